@@ -1,0 +1,70 @@
+"""Whom a ticket's news is for: the other side for what both may read, the own side alone for a note."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.urls import reverse
+
+from comanaged.accounts import access
+from comanaged.notices import actions as notices
+from comanaged.vocabulary import Audience, Side
+from tickets.domain import saying
+from tickets.models import Event, Ticket
+
+STAFF = frozenset({"c_mgr", "c_tech", "p_tech", "p_lead", "p_admin"})
+
+
+def both_sides(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
+    """Tell the side that did not write, and the person who asked where it is public."""
+    others = [side for side in Side if side != by.side]
+    people = [person for side in others for person in _desk(ticket, side, at)]
+    if event.audience == Audience.PUBLIC:
+        people += _requester(ticket, at)
+    _queue(ticket, event, people, by=by, at=at, quote=event.text)
+
+
+def own_side(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
+    """Tell the writer's side that there is a note; its text never leaves by mail."""
+    side = Side.INTERNAL if event.audience == Audience.INTERNAL else Side.PROVIDER
+    _queue(ticket, event, _desk(ticket, side, at), by=by, at=at, quote="Read it in the portal; a private note never leaves by e-mail.")
+
+
+def holder(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
+    """Tell the side that holds the ticket; both when nobody owns it."""
+    sides = list(Side) if ticket.unowned else [Side(ticket.side)]
+    _queue(ticket, event, [person for side in sides for person in _desk(ticket, side, at)], by=by, at=at, quote=event.text)
+
+
+def requester(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
+    """Tell the person who asked."""
+    _queue(ticket, event, _requester(ticket, at), by=by, at=at, quote="")
+
+
+def _desk(ticket: Ticket, side: Side, at: datetime) -> list[access.Person]:
+    """Return who works this ticket on a side: the one who has it, or everyone who could take it."""
+    people = [person for person in access.people_of(ticket.tenant_id, side, at) if person.role in STAFF]
+    if side != ticket.side or ticket.assignee_id is None:
+        return people
+    return [person for person in people if person.user_id == ticket.assignee_id] or people
+
+
+def _requester(ticket: Ticket, at: datetime) -> list[access.Person]:
+    if ticket.requester_id is None:
+        return []
+    people = [person for side in Side for person in access.people_of(ticket.tenant_id, side, at)]
+    return [person for person in people if person.user_id == ticket.requester_id]
+
+
+def _queue(ticket: Ticket, event: Event, people: Iterable[access.Person], *, by: access.Actor, at: datetime, quote: str) -> None:
+    name = f"{saying.reference(by.tenant.name, ticket.number)} {ticket.title}"
+    address = settings.BASE_URL + reverse("tickets:ticket", args=[by.tenant.slug, ticket.number])
+    lines = [f"{saying.did(event.kind, event.by_name)}.", quote, f"Why it is where it is: {ticket.because}", address]
+    notices.queue(
+        tenant=by.tenant,
+        to=[person for person in people if person.user_id != by.user_id],
+        subject=f"[{by.tenant.name}] {name}",
+        text="\n\n".join(line for line in lines if line),
+        key=f"ticket:{ticket.id}:{event.id}",
+        at=at,
+    )

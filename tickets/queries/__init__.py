@@ -1,0 +1,26 @@
+"""Reading tickets: the queue in keyset pages, one ticket with what its reader may read of it, and counts."""
+
+from tickets.queries.listing import BadCursor, Counts, Filters, Page, counts, queue
+from tickets.queries.rows import Row, row_of, ticket_by_id, ticket_of
+from tickets.queries.sheets import Button, Entry, Sheet, actor_facts, readable, reader_of, sheet, story
+
+__all__ = [
+    "BadCursor",
+    "Button",
+    "Counts",
+    "Entry",
+    "Filters",
+    "Page",
+    "Row",
+    "Sheet",
+    "actor_facts",
+    "counts",
+    "queue",
+    "readable",
+    "reader_of",
+    "row_of",
+    "sheet",
+    "story",
+    "ticket_by_id",
+    "ticket_of",
+]

@@ -1,0 +1,131 @@
+"""One ticket as lists, pages and the API show it, with every word ready."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
+
+from comanaged.accounts.models import Engagement
+from comanaged.vocabulary import Side
+from tickets.domain import saying
+from tickets.domain.lifecycle import State
+from tickets.models import Ticket, TicketRows
+
+Names = dict[tuple[int, str], str]  # (client's id, side) -> how that side is called
+
+
+@dataclass(frozen=True)
+class Row:
+    """A ticket's facts; `holder` is the holding side by name, `assignee` is empty while nobody has it."""
+
+    id: int
+    public_id: UUID
+    number: int
+    reference: str
+    client: str
+    slug: str
+    title: str
+    state: str
+    side: str
+    holder: str
+    priority: str
+    urgency: str
+    bars: int
+    duty: str
+    duty_name: str
+    place: str
+    asset: str
+    origin_kind: str
+    origin_summary: str
+    origin_link: str
+    seen: int
+    requester: str
+    assignee: str
+    assignee_id: int | None
+    because: str
+    trace: tuple[str, ...]
+    route_side: str
+    route_subject: str
+    accountable: str
+    matrix_version: int | None
+    signed: bool
+    unowned: bool
+    opened_at: datetime
+    last_at: datetime
+    resolved_at: datetime | None
+    closed_at: datetime | None
+    version: int
+
+    def takeable(self, side: str | None, user_id: int | None) -> bool:
+        """Say whether somebody of this side may make the ticket his own."""
+        return self.side == side and self.state in {State.NEW, State.OPEN} and (self.assignee_id is None or self.assignee_id != user_id)
+
+
+def loaded(rows: TicketRows) -> TicketRows:
+    """Load what a Row needs with the tickets: client, duty and the people named."""
+    return rows.select_related("tenant", "duty", "assignee", "requester")
+
+
+def ticket_of(tenant_id: int, number: int) -> Ticket:
+    """Return one client's ticket by its number; raises Ticket.DoesNotExist."""
+    return loaded(Ticket.objects.for_tenant(tenant_id)).get(number=number)
+
+
+def ticket_by_id(tenant_id: int, public_id: UUID) -> Ticket:
+    """Return one client's ticket by its public id; raises Ticket.DoesNotExist."""
+    return loaded(Ticket.objects.for_tenant(tenant_id)).get(public_id=public_id)
+
+
+def names_of(tenant_ids: Collection[int], at: datetime) -> Names:
+    """Return how both sides of these clients are called at a moment."""
+    live = Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), client__in=tenant_ids, starts_at__lte=at)
+    names: Names = {}
+    for client, internal, provider in live.order_by("id").values_list("client_id", "client__name", "provider__name"):
+        names[client, Side.INTERNAL] = f"{internal} IT"
+        names[client, Side.PROVIDER] = provider
+    return names
+
+
+def row_of(ticket: Ticket, names: Names) -> Row:
+    """Translate a loaded ticket."""
+    return Row(
+        id=ticket.id,
+        public_id=ticket.public_id,
+        number=ticket.number,
+        reference=saying.reference(ticket.tenant.name, ticket.number),
+        client=ticket.tenant.name,
+        slug=ticket.tenant.slug,
+        title=ticket.title,
+        state=ticket.state,
+        side=ticket.side,
+        holder=names.get((ticket.tenant_id, ticket.side)) or saying.SIDES[ticket.side],
+        priority=ticket.priority,
+        urgency=saying.PRIORITIES[ticket.priority],
+        bars=saying.BARS[ticket.priority],
+        duty=ticket.duty.key if ticket.duty else "",
+        duty_name=ticket.duty.name if ticket.duty else "",
+        place=ticket.place,
+        asset=ticket.asset,
+        origin_kind=ticket.origin_kind,
+        origin_summary=ticket.origin_summary,
+        origin_link=ticket.origin_link,
+        seen=ticket.repeats + 1,
+        requester=ticket.requester.name if ticket.requester else "",
+        assignee=ticket.assignee.name if ticket.assignee else "",
+        assignee_id=ticket.assignee_id,
+        because=ticket.because,
+        trace=tuple(ticket.trace),
+        route_side=ticket.route_side,
+        route_subject=ticket.route_subject,
+        accountable=ticket.accountable,
+        matrix_version=ticket.matrix_version,
+        signed=ticket.signed,
+        unowned=ticket.unowned,
+        opened_at=ticket.opened_at,
+        last_at=ticket.last_at,
+        resolved_at=ticket.resolved_at,
+        closed_at=ticket.closed_at,
+        version=ticket.version,
+    )

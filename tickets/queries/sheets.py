@@ -1,0 +1,159 @@
+"""One ticket's page for one reader: facts, who does it now, the story as far as he may read it, the moves."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from comanaged.accounts import access
+from responsibilities import queries as responsibilities
+from responsibilities.domain.resolution import Answer
+from tickets.domain import audience, lifecycle, saying
+from tickets.domain.lifecycle import Move
+from tickets.models import Event, EventRows, Kind, Ticket
+from tickets.queries import rows
+from tickets.queries.rows import Row
+
+STORY = 200  # entries shown at once; older ones come by a link
+TOLD = frozenset({Kind.OPENED, Kind.REPLY, Kind.RESOLVED, Kind.CLOSED, Kind.REOPENED, Kind.CONFIRMED, Kind.CANCELLED})
+# each move's button, and the permission without which there is none
+ACTIONS = {
+    Move.TAKE: "ticket.take",
+    Move.REPLY: "ticket.reply",
+    Move.NOTE: "note.write_private",
+    Move.RESOLVE: "ticket.resolve",
+    Move.CLOSE: "ticket.close",
+    Move.REOPEN: "ticket.reopen",
+    Move.CONFIRM: "ticket.confirm",
+    Move.CANCEL: "ticket.cancel",
+    Move.CANCEL_OWN: "ticket.cancel_own",
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a story; `form` is "what" for facts, "said" for words to both sides, "secret" for a side's own note."""
+
+    form: str
+    kind: str
+    who: str
+    side: str
+    company: str
+    audience: str
+    words: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
+class Button:
+    """A move somebody may make; when it is not possible now, `why` says why."""
+
+    move: str
+    why: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Everything one ticket's page says, for one reader."""
+
+    row: Row
+    does_it: str
+    does_it_side: str
+    hours: str
+    asked: bool
+    entries: tuple[Entry, ...]
+    earlier: int | None
+    buttons: dict[str, Button]
+
+
+def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None = None) -> Sheet:
+    """Return what the ticket's page says to this reader."""
+    entries, earlier = story(ticket, by, before=before)
+    now = responsibilities.who_answers(ticket.tenant_id, ticket.duty.key, at, ticket.place) if ticket.duty else None
+    return Sheet(
+        row=rows.row_of(ticket, rows.names_of([ticket.tenant_id], at)),
+        does_it=now.subject if now else ticket.route_subject,
+        does_it_side=_side_now(now) if now else ticket.route_side,
+        hours=now.hours if now else "",
+        asked=ticket.requester_id is not None,
+        entries=entries,
+        earlier=earlier,
+        buttons=buttons(ticket, by),
+    )
+
+
+def story(ticket: Ticket, by: access.Actor, *, before: int | None = None) -> tuple[tuple[Entry, ...], int | None]:
+    """Return the entries this reader may read, oldest first, and the id before which older ones lie.
+
+    Repeats are one line, the latest: a storm of ten thousand leaves the page as short as it was.
+    """
+    visible = readable(ticket, by).select_related("side").order_by("-id")
+    told = visible.exclude(kind=Kind.REPEATED)
+    newest = list((told if before is None else told.filter(id__lt=before))[: STORY + 1])
+    shown = newest[:STORY]
+    latest = visible.filter(kind=Kind.REPEATED).first() if before is None and ticket.repeats else None
+    if latest is not None:
+        shown.append(latest)
+    entries = tuple(_entry(event, ticket) for event in sorted(shown, key=lambda event: event.id))
+    return entries, newest[STORY - 1].id if len(newest) > STORY else None
+
+
+def readable(ticket: Ticket, by: access.Actor) -> EventRows:
+    """Return the entries of a ticket that this reader may read; row-level security says the same a second time."""
+    reader = reader_of(by)
+    return Event.objects.for_tenant(ticket.tenant_id).of(ticket.id).visible_to(reader.company if reader.private else None)
+
+
+def reader_of(by: access.Actor) -> audience.Reader:
+    """Return for whom somebody reads, and whether that includes his side's working notes."""
+    return audience.Reader(by.company_id, access.may(by, "note.read_private_own"))
+
+
+def actor_facts(by: access.Actor) -> lifecycle.Actor:
+    """Return what the rules of the lifecycle need to know of somebody."""
+    return lifecycle.Actor(
+        side=by.side,
+        user=by.user_id if by.key_id is None else None,
+        works=access.may(by, "ticket.take"),
+        leads=access.may(by, "ticket.assign_colleague"),
+        key=by.key_id is not None,
+        system=by.role == "system",
+    )
+
+
+def buttons(ticket: Ticket, by: access.Actor) -> dict[str, Button]:
+    """Return the moves this person may ever make here, by name; those not possible now carry the reason."""
+    facts, actor = ticket.facts, actor_facts(by)
+    found = {}
+    for move in (move for move, action in ACTIONS.items() if access.may(by, action)):
+        verdict = lifecycle.check(move, facts, actor, text="x" * lifecycle.REASON)
+        if isinstance(verdict, lifecycle.Outcome):
+            found[spell(move)] = Button(spell(move))
+        elif verdict.why is not lifecycle.Why.HAT:
+            found[spell(move)] = Button(spell(move), verdict.words)
+    return found
+
+
+def spell(move: Move) -> str:
+    return move.lower()
+
+
+def _entry(event: Event, ticket: Ticket) -> Entry:
+    secret = event.audience not in audience.TO_BOTH
+    words = saying.did(event.kind, event.by_name)
+    if event.kind == Kind.REPEATED:
+        words = f"Seen {ticket.repeats + 1} times, one ticket. The last time"
+    return Entry(
+        form="secret" if secret else "said" if event.kind in TOLD and event.by_side and event.text else "what",
+        kind=event.kind,
+        who=event.by_name,
+        side=event.by_side,
+        company=event.side.name if event.side else "",
+        audience=event.audience,
+        words=words,
+        text=event.text,
+        at=event.at,
+    )
+
+
+def _side_now(answer: Answer) -> str:
+    return "NOBODY" if answer.nobody else answer.side
