@@ -1,0 +1,259 @@
+"""Everything that changes who may enter: organisations, engagements, people, invitations, keys."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.urls import reverse
+
+from comanaged import tenancy
+from comanaged.accounts import access, api_auth
+from comanaged.accounts.access import Actor
+from comanaged.accounts.models import ApiKey, Engagement, Invitation, Kind, Membership, Organisation, User
+from comanaged.audit import trail
+from comanaged.notices import actions as notices
+from comanaged.vocabulary import Side
+
+INVITATION_LASTS = timedelta(hours=72)
+KEY_KINDS = ("k_read", "k_desk", "k_evidence")
+TAKEN_WORDS = {"api", "static", "desk", "account", "sign-in", "invite", "healthz", "readyz", "csp-report", "health", "ready"}
+
+
+class CannotChange(Exception):
+    """A change of people, organisations or keys that is not possible; the text says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invited:
+    """An invitation and the link that is shown this once."""
+
+    invitation: Invitation
+    link: str
+
+
+@dataclass(frozen=True, slots=True)
+class MadeKey:
+    """A key's row and the secret that is shown this once."""
+
+    row: ApiKey
+    secret: str
+
+
+@transaction.atomic
+def create_organisation(kind: Kind, name: str, *, slug: str, zone: str, at: datetime) -> Organisation:
+    """Add a client or a provider; raise CannotChange for a taken or unfit slug or an unknown zone."""
+    if slug in TAKEN_WORDS or "." in slug:
+        raise CannotChange(f"'{slug}' cannot be the short name of an organisation. Choose another.")
+    if Organisation.objects.filter(slug=slug).exists():
+        raise CannotChange(f"There is already an organisation with the short name '{slug}'. Choose another.")
+    try:
+        ZoneInfo(zone)
+    except (KeyError, ValueError, OSError):
+        raise CannotChange(f"'{zone}' is not a time zone. Use a name such as America/Chicago.") from None
+    organisation = Organisation(kind=kind, name=name.strip(), slug=slug, zone=zone, created_at=at)
+    try:
+        organisation.full_clean(exclude=["created_at"])
+    except ValidationError as wrong:
+        raise CannotChange("; ".join(wrong.messages)) from None
+    organisation.save()
+    with tenancy.only([organisation.pk]):
+        trail.record("tenant.create", organisation, by=access.system(organisation), at=at, after=f"{organisation.name} ({slug})")
+    return organisation
+
+
+@transaction.atomic
+def engage(client: Organisation, provider: Organisation, *, at: datetime) -> Engagement:
+    """Let a provider serve a client from `at` on; one live engagement at a time."""
+    if client.kind != Kind.CLIENT or provider.kind != Kind.PROVIDER:
+        raise CannotChange("A provider serves a client, never the other way round.")
+    if access.provider_of(client.pk, at):
+        raise CannotChange(f"{client.name} already has a provider. End that engagement first.")
+    row = Engagement.objects.create(client=client, provider=provider, starts_at=at)
+    with tenancy.only([client.pk]):
+        trail.record("engagement.begin", client, by=access.system(client), at=at, after=provider.name)
+    return row
+
+
+def company_for(role: str, tenant: Organisation, at: datetime) -> Organisation:
+    """Return the company a role at `tenant` stands for; raise CannotChange for a role that nobody can hold there."""
+    side = access.side_of(role) if role in access.table()["roles"] else None
+    if side is None or (side is Side.INTERNAL and tenant.kind == Kind.PROVIDER):
+        raise CannotChange(f"'{role}' is not a role of people at {tenant.name}.")
+    if side is Side.INTERNAL or tenant.kind == Kind.PROVIDER:
+        return tenant
+    provider = access.provider_of(tenant.pk, at)
+    if provider is None:
+        raise CannotChange(f"{tenant.name} has no provider yet, so nobody of a provider can be added.")
+    return provider
+
+
+@transaction.atomic
+def admit(user: User, tenant: Organisation, role: str, *, by: Actor, at: datetime, signatory: bool = False) -> Membership:
+    """Make a person a member; a provider's person at a client becomes a member of the provider too."""
+    company = company_for(role, tenant, at)
+    if company != tenant and not Membership.objects.live(at).filter(user=user, tenant=company).exists():
+        add_membership(user, company, company, role, by=by, at=at, signatory=False)
+    if Membership.objects.live(at).filter(user=user, tenant=tenant, side=access.side_of(role)).exists():
+        raise CannotChange(f"{user} is already a member of {tenant.name} on this side.")
+    return add_membership(user, tenant, company, role, by=by, at=at, signatory=signatory)
+
+
+def add_membership(
+    user: User, tenant: Organisation, company: Organisation, role: str, *, by: Actor, at: datetime, signatory: bool
+) -> Membership:
+    """Write membership, grant and history of one admission."""
+    side = access.side_of(role)
+    row = Membership.objects.create(
+        user=user, tenant=tenant, company=company, role=role, side=side, signatory=signatory, starts_at=at
+    )
+    access.admit(user, tenant, role)
+    with tenancy.only([tenant.pk]):
+        trail.record("people.admit", tenant, by=by, at=at, after=f"{user} as {access.titles()[role]}")
+    return row
+
+
+@transaction.atomic
+def end_membership(membership_id: int, *, by: Actor, at: datetime) -> None:
+    """End a person's access to this client, or to the provider and every client at once.
+
+    Raises CannotChange for oneself and for the last manager of a client (a lock on the tenant keeps two removals apart).
+    """
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.tenant_id)
+    row = Membership.objects.live(at).filter(pk=membership_id, tenant_id=by.tenant_id).select_related("user", "tenant").first()
+    if row is None:
+        raise CannotChange("This person's access has already ended.")
+    access.require(by, "people.remove_client" if row.side == Side.INTERNAL else "provider_access.revoke")
+    if row.user_id == by.user_id:
+        raise CannotChange("You cannot end your own access. Ask a colleague.")
+    managers = Membership.objects.live(at).filter(tenant_id=by.tenant_id, role="c_mgr", user__is_active=True)
+    if row.role == "c_mgr" and managers.count() == 1:
+        raise CannotChange(f"{row.user} is the last internal IT manager of {row.tenant}. Add another one first.")
+    row.ends_at = at
+    row.save(update_fields=["ends_at"])
+    access.dismiss(row.user, row.tenant, row.role)
+    trail.record("people.remove", row.tenant, by=by, at=at, before=f"{row.user} as {access.titles()[row.role]}")
+
+
+@transaction.atomic
+def invite(
+    email: str, tenant: Organisation, role: str, *, name: str, by: Actor, at: datetime, signatory: bool = False
+) -> Invited:
+    """Make a one-time link that lasts 72 hours, and mail it."""
+    company = company_for(role, tenant, at)
+    if by.role != access.SYSTEM:
+        access.require(by, "people.invite_client" if access.side_of(role) is Side.INTERNAL else "provider_access.grant")
+    token = secrets.token_urlsafe(32)
+    row = Invitation.objects.create(
+        email=email.strip().lower(),
+        name=name,
+        tenant=tenant,
+        company=company,
+        role=role,
+        signatory=signatory,
+        token_hash=api_auth.hash_of(token),
+        invited_by=by.name,
+        created_at=at,
+        expires_at=at + INVITATION_LASTS,
+    )
+    link = settings.ADDRESS + reverse("invitation", args=[token])
+    with tenancy.only([tenant.pk]):
+        trail.record("people.invite", tenant, by=by, at=at, after=f"{row.email} as {access.titles()[role]}")
+        notices.queue(
+            tenant=tenant.pk,
+            to=[access.Person(0, name or row.email, row.email, role, access.side_of(role) or Side.INTERNAL)],
+            subject=f"{by.name} invites you to {tenant.name} on Comanaged",
+            text=f"Open this link within 72 hours to set your password:\n\n{link}\n\nIt works once, for {row.email}.",
+            key=f"invitation:{row.pk}",
+            at=at,
+        )
+    return Invited(row, link)
+
+
+def find_invitation(token: str, at: datetime) -> Invitation | None:
+    """Return the invitation a link still opens, None for a used, ended or unknown one."""
+    rows = Invitation.objects.filter(token_hash=api_auth.hash_of(token), used_at__isnull=True, expires_at__gt=at)
+    return rows.select_related("tenant", "company").first()
+
+
+@transaction.atomic
+def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> User:
+    """Make the invited person a member, once; raise CannotChange for a link that is used up and ValidationError for a weak password."""
+    row = Invitation.objects.select_for_update().filter(token_hash=api_auth.hash_of(token)).first()
+    if row is None or row.used_at is not None or row.expires_at <= at:
+        raise CannotChange("This link has been used or has ended. Ask the person who invited you for a new one.")
+    user = User.objects.filter(email=row.email).first()
+    if user is None:
+        user = User(email=row.email, name=name.strip())
+        validate_password(password, user)
+        user.set_password(password)
+        user.save()
+    elif not user.is_active:
+        raise CannotChange("This account is closed. Ask the person who invited you.")
+    row.used_at = at
+    row.save(update_fields=["used_at"])
+    tenant = row.tenant
+    admit(user, tenant, row.role, by=Actor(tenant=tenant, role=access.SYSTEM, name=row.invited_by), at=at, signatory=row.signatory)
+    return user
+
+
+@transaction.atomic
+def make_key(
+    tenant: Organisation, kind: str, *, side: Side | None, days: int, name: str, by: Actor, at: datetime
+) -> MadeKey:
+    """Make a key that ends after `days` (1 to 366) and return its secret this once.
+
+    A client's key reads for the client or works for a named side of it; a provider's works at the clients it serves, for its side.
+    """
+    if kind not in KEY_KINDS:
+        raise CannotChange(f"'{kind}' is not a kind of key. Choose one of {', '.join(KEY_KINDS)}.")
+    if not 1 <= days <= 366:  # noqa: PLR2004 - a year and a leap day
+        raise CannotChange("A key lasts between 1 and 366 days.")
+    if tenant.kind == Kind.PROVIDER and kind != "k_desk":
+        raise CannotChange("A provider's own key works tickets (k_desk). Reading and evidence keys belong to one client.")
+    if tenant.kind == Kind.PROVIDER and side is Side.INTERNAL:
+        raise CannotChange("A provider's key acts for the provider's side.")
+    if by.role != access.SYSTEM:
+        access.require(by, {"k_read": "key.create_read", "k_desk": "key.create_desk", "k_evidence": "key.create_evidence"}[kind])
+        side = by.side if kind == "k_desk" else side
+    side = side or (Side.PROVIDER if tenant.kind == Kind.PROVIDER else Side.INTERNAL)
+    for _ in range(5):
+        prefix = "ck_" + secrets.token_hex(4)
+        secret = f"{prefix}_{secrets.token_urlsafe(32)}"
+        try:
+            with transaction.atomic():
+                row = ApiKey.objects.create(
+                    tenant=tenant,
+                    kind=kind,
+                    side=side,
+                    name=name,
+                    prefix=prefix,
+                    secret_hash=api_auth.hash_of(secret),
+                    made_by=by.name,
+                    created_at=at,
+                    expires_at=at + timedelta(days=days),
+                )
+            break
+        except IntegrityError:  # two keys drew the same four bytes
+            continue
+    else:
+        raise CannotChange("No free key was found. Try again.")
+    with tenancy.only([tenant.pk]):
+        trail.record("key.create", row, by=by, at=at, after=f"{kind} {prefix}… for {days} days")
+    return MadeKey(row, secret)
+
+
+@transaction.atomic
+def revoke_key(key_id: int, *, by: Actor, at: datetime) -> ApiKey:
+    """End a key at once; doing it twice is doing it once. Raises ApiKey.DoesNotExist for another tenant's."""
+    access.require(by, "key.revoke")
+    row = ApiKey.objects.select_for_update().get(pk=key_id, tenant_id=by.tenant_id)
+    if row.revoked_at is None:
+        row.revoked_at = at
+        row.save(update_fields=["revoked_at"])
+        trail.record("key.revoke", row, by=by, at=at, before=f"{row.kind} {row.prefix}…")
+    return row

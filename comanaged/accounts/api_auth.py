@@ -1,0 +1,168 @@
+"""From an API key to who acts where; the base of every API view; errors as problem+json; pages by cursor."""
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework import exceptions
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.pagination import CursorPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from comanaged import tenancy
+from comanaged.accounts import access
+from comanaged.accounts.access import Actor
+from comanaged.accounts.models import ApiKey, Kind, Organisation
+
+
+class Problem(exceptions.APIException):
+    """An answer that says what is wrong and what to do, as RFC 9457 has it."""
+
+    def __init__(self, status: int, title: str, detail: str = "", errors: dict[str, list[str]] | None = None) -> None:
+        self.status_code, self.title, self.errors = status, title, errors
+        super().__init__(detail or title)
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`Authorization: Bearer ck_…`: found by its prefix, compared by hash."""
+
+    def authenticate(self, request: Request) -> tuple[None, ApiKey]:
+        scheme, _, secret = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not secret.strip():
+            raise exceptions.NotAuthenticated("Send your key as 'Authorization: Bearer <key>'.")
+        return None, key_of(secret.strip())
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Comanaged"'
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the schema names it."""
+
+    target_class = KeyAuthentication
+    name = "key"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer"}
+
+
+def hash_of(secret: str) -> str:
+    """Return what is stored of a key: its SHA-256, enough for 256 random bits."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def key_of(secret: str) -> ApiKey:
+    """Return the live key that `secret` is; raise 401 in the same words for an unknown, ended or revoked one."""
+    at = timezone.now()
+    key = ApiKey.objects.select_related("tenant").filter(prefix=secret[:11], revoked_at__isnull=True, expires_at__gt=at).first()
+    if key is None or not hmac.compare_digest(key.secret_hash, hash_of(secret)):
+        raise exceptions.AuthenticationFailed("This key is not known, has ended or was revoked. Ask for a new one.")
+    if key.last_used_at is None or (at - key.last_used_at).total_seconds() > 60:  # noqa: PLR2004 - a minute is exact enough
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=at)
+    return key
+
+
+class ApiView(APIView):
+    """One address of the API. `actions` names the one action of each method; the handler gets the actor and runs in its scope."""
+
+    actions: ClassVar[dict[str, str]]
+    authentication_classes = [KeyAuthentication]
+    by: Actor
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+        self.args, self.kwargs = args, kwargs
+        self.headers = self.default_response_headers
+        asked = self.initialize_request(request, *args, **kwargs)
+        self.request = asked
+        try:
+            response: Any = self.answer(asked, **kwargs)
+        except Exception as trouble:  # noqa: BLE001 - handle_exception raises again what it does not know
+            response = self.handle_exception(trouble)
+        self.response = self.finalize_response(asked, response, *args, **kwargs)
+        self.response.headers.setdefault("Cache-Control", "no-store")
+        return self.response
+
+    def answer(self, request: Request, **kwargs: Any) -> Response:
+        """Authenticate, find the client, check the action, run the handler inside the scope: an exception rolls everything back."""
+        method = request.method or ""
+        self.initial(request, **kwargs)
+        handler: Callable[..., Response] | None = getattr(self, method.lower(), None)
+        if method not in self.actions or handler is None:
+            raise exceptions.MethodNotAllowed(method)
+        self.by = actor_of(request)
+        access.require(self.by, self.actions[method])
+        with tenancy.only([self.by.tenant_id], side=self.by.company_id):
+            return handler(request, self.by, **kwargs)
+
+    def cursor(self, rows: QuerySet[Any], ordering: tuple[str, ...], out: Callable[[Any], dict[str, Any]]) -> Response:
+        """Return one page of `rows` as {results, next}; `ordering` ends with a unique column."""
+        pages = CursorPages()
+        pages.ordering = ordering
+        found = pages.paginate_queryset(rows, self.request, view=self)
+        return Response({"results": [out(row) for row in found or []], "next": pages.get_next_link()})
+
+
+class CursorPages(CursorPagination):
+    """Fifty rows a page, two hundred at most."""
+
+    page_size = 50
+    page_size_query_param = "limit"
+    max_page_size = 200
+    invalid_cursor_message = "This cursor is not one of ours. Start again without it."
+
+
+def actor_of(request: Request) -> Actor:
+    """Return who acts: at the key's own client, or at the one a provider's key names by ?client=<slug>."""
+    key: ApiKey = request.auth
+    named = request.query_params.get("client", "")
+    if key.tenant.kind == Kind.CLIENT:
+        client = key.tenant
+        if named and named != client.slug:
+            raise Http404
+    elif not named:
+        raise Problem(400, "Name the client", "A provider's key works at one client at a time: add ?client=<slug>.", {"client": ["Name one."]})
+    else:
+        client = Organisation.objects.filter(slug=named, kind=Kind.CLIENT).first()  # type: ignore[assignment]
+    actor = access.of_key(key, client, timezone.now()) if client else None
+    if actor is None:
+        raise Http404
+    return actor
+
+
+def problem(trouble: Exception, context: dict[str, Any]) -> Response | None:
+    """Translate an exception into problem+json; None for one that is a fault of ours."""
+    status, title, detail, errors, headers = described(trouble)
+    if status is None:
+        return None
+    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+    if errors:
+        body["errors"] = errors
+    return Response(body, status=status, headers=headers, content_type="application/problem+json")
+
+
+def described(trouble: Exception) -> tuple[int | None, str, str, Any, dict[str, str]]:
+    """Return status, title, detail, field errors and headers of an exception."""
+    if isinstance(trouble, Problem):
+        return trouble.status_code, trouble.title, str(trouble.detail), trouble.errors, {}
+    if isinstance(trouble, access.Refused):
+        return 403, "Not for this key", f"This kind of key cannot do {trouble.action}.", None, {}
+    if isinstance(trouble, Http404):
+        return 404, "Not here", "There is nothing at this address for this key.", None, {}
+    if isinstance(trouble, PermissionDenied):
+        return 403, "Not for this key", "This key cannot do this.", None, {}
+    if isinstance(trouble, exceptions.ValidationError):
+        return 400, "Please look at these fields", "Some values cannot be used as they are.", trouble.detail, {}
+    if isinstance(trouble, exceptions.APIException):
+        headers = {"WWW-Authenticate": str(trouble.auth_header)} if getattr(trouble, "auth_header", None) else {}  # type: ignore[attr-defined]
+        return trouble.status_code, HTTPStatus(trouble.status_code).phrase, str(trouble.detail), None, headers
+    return None, "", "", None, {}

@@ -1,0 +1,186 @@
+"""From a request to the person's standing: the decorators every page wears, each naming the one action it is."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from allauth.account.authentication import get_authentication_records
+from allauth.account.internal.flows.reauthentication import suspend_request
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.cache import add_never_cache_headers
+
+from comanaged import tenancy
+from comanaged.accounts import access
+from comanaged.accounts.access import Actor
+from comanaged.vocabulary import Side
+
+Rest = ParamSpec("Rest")
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A provider's person over every client they serve."""
+
+    actors: tuple[Actor, ...]
+
+    @property
+    def tenant_ids(self) -> list[int]:
+        return [actor.tenant_id for actor in self.actors]
+
+    @property
+    def company_id(self) -> int | None:
+        return self.actors[0].company_id
+
+    @property
+    def user_id(self) -> int | None:
+        return self.actors[0].user_id
+
+    @property
+    def name(self) -> str:
+        return self.actors[0].name
+
+    def at(self, tenant_id: int) -> Actor | None:
+        """Return the standing at one client, None where there is none."""
+        return next((actor for actor in self.actors if actor.tenant_id == tenant_id), None)
+
+
+def member_view(
+    action: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view of a member at the client named in the address: strangers get 404, other roles 403, the scope is that client's."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def entered(request: HttpRequest, client: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            at = timezone.now()
+            actor = next((one for one in known_actors(request, at) if one.tenant.slug == client), None)
+            if actor is None:
+                raise Http404
+            request.member = actor  # type: ignore[attr-defined]
+            return admitted(request, action, actor, [actor.tenant_id], lambda: view(request, actor, *args, **kwargs))
+
+        return marked(entered, action)
+
+    return decorate
+
+
+def desk_view(
+    action: str,
+) -> Callable[[Callable[Concatenate[HttpRequest, Desk, Rest], HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view of a provider's person over all clients they serve; the scope is exactly these."""
+
+    def decorate(view: Callable[Concatenate[HttpRequest, Desk, Rest], HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            everywhere = known_actors(request, timezone.now())
+            if not everywhere:
+                raise Http404
+            serving = [one for one in everywhere if one.side is Side.PROVIDER and one.company_id != one.tenant_id]
+            desk = Desk(tuple(one for one in serving if one.company_id == serving[0].company_id))
+            if not desk.actors:
+                return forbidden(request, access.Refused(action, everywhere[0].role))
+            request.desk = desk  # type: ignore[attr-defined]
+            return admitted(request, action, desk.actors[0], desk.tenant_ids, lambda: view(request, desk, *args, **kwargs))
+
+        return marked(entered, action)
+
+    return decorate
+
+
+def own_view(action: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Make a view of whoever is signed in about themselves; no tenant's rows are in scope."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        @wraps(view)
+        def entered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path())
+            known_actors(request, timezone.now())
+            response = view(request, *args, **kwargs)
+            add_never_cache_headers(response)
+            return response
+
+        return marked(entered, action)
+
+    return decorate
+
+
+def public_view(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Mark a view as open to everyone, by its name in the table's list of public routes."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        return marked(view, name)
+
+    return decorate
+
+
+def marked(view: Callable[..., HttpResponse], action: str) -> Callable[..., HttpResponse]:
+    """Write on a view which action it is; a wall test refuses an address without one."""
+    view.action = action  # type: ignore[attr-defined]
+    return view
+
+
+def admitted(request: HttpRequest, action: str, actor: Actor, tenants: list[int], work: Callable[[], HttpResponse]) -> HttpResponse:
+    """Check role and second factor, then do the work in the scope, in one transaction; a refusal inside becomes the 403 page."""
+    try:
+        access.require(actor, action)
+        if request.method not in SAFE and "mfa_fresh" in access.rules()[action].when and not is_fresh(request):
+            return suspend_request(request, reverse(reauthentication_of(request)))
+        with tenancy.only(tenants, side=actor.company_id):
+            if request.method not in SAFE:
+                access.still_holds(actor, timezone.now())
+            response = work()
+    except access.Refused as refusal:
+        return forbidden(request, refusal)
+    add_never_cache_headers(response)
+    return response
+
+
+def known_actors(request: HttpRequest, at: datetime) -> list[Actor]:
+    """Return the signed-in person's standings, read once a request."""
+    if not hasattr(request, "actors"):
+        request.actors = access.actors_of(request.user, at)  # type: ignore[attr-defined]
+    actors: list[Actor] = request.actors  # type: ignore[attr-defined]
+    return actors
+
+
+def is_fresh(request: HttpRequest) -> bool:
+    """Say whether the account's second factor, or its password while it has none, was given in the last ten minutes."""
+    method = "mfa" if is_mfa_enabled(request.user) else "password"
+    since = timezone.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
+    return any(record["method"] == method and record["at"] > since for record in get_authentication_records(request))
+
+
+def reauthentication_of(request: HttpRequest) -> str:
+    """Return the name of the page that asks once more."""
+    return "mfa_reauthenticate" if is_mfa_enabled(request.user) else "account_reauthenticate"
+
+
+def forbidden(request: HttpRequest, refusal: access.Refused) -> HttpResponse:
+    """Return the page that says who may."""
+    return render(request, "403.html", {"refusal": str(refusal)}, status=403)
+
+
+def page(request: HttpRequest) -> dict[str, Any]:
+    """Give every template the person's standing, the client it is about, and the clients to switch to."""
+    member: Actor | None = getattr(request, "member", None)
+    return {
+        "member": member,
+        "client": member.tenant if member else None,
+        "desk": getattr(request, "desk", None),
+        "standings": getattr(request, "actors", []),
+        "serves_clients": any(one.side is Side.PROVIDER and one.company_id != one.tenant_id for one in getattr(request, "actors", [])),
+    }

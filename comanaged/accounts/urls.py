@@ -1,0 +1,3 @@
+"""The pages of people and keys."""
+
+urlpatterns: list[object] = []

@@ -1,0 +1,109 @@
+"""The addresses that belong to nobody's room: health, the API's own description, and the pages for what went wrong."""
+
+import logging
+import secrets
+from http import HTTPStatus
+from typing import Any
+
+from django.db import DatabaseError, connection
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+from drf_spectacular.generators import SchemaGenerator
+from drf_spectacular.views import SpectacularAPIView
+
+from comanaged import background
+from comanaged.accounts.http import marked, public_view
+
+log = logging.getLogger(__name__)
+
+
+@require_safe
+@public_view("healthz")
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Say that this process answers."""
+    return JsonResponse({"status": "ok"})
+
+
+@require_safe
+@public_view("readyz")
+def readyz(request: HttpRequest) -> HttpResponse:
+    """Say whether the database answers, and how many rows of each kind wait for work."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        waiting = background.waiting()
+    except DatabaseError:
+        return JsonResponse({"status": "the database does not answer"}, status=503)
+    return JsonResponse({"status": "ok", "waiting": waiting})
+
+
+schema = marked(SpectacularAPIView.as_view(), "api_schema")
+
+
+@require_safe
+@public_view("api_docs")
+def docs(request: HttpRequest) -> HttpResponse:
+    """Show the schema as a page to read."""
+    return render(request, "api_docs.html", {"operations": operations(), "title": "API, version 1"})
+
+
+def operations() -> list[dict[str, Any]]:
+    """Return the schema's operations, ready for the page."""
+    found = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return [
+        {
+            "method": method.upper(),
+            "path": path,
+            "summary": operation.get("summary") or operation.get("description", "").split("\n")[0],
+            "text": operation.get("description", ""),
+            "parameters": operation.get("parameters", []),
+            "fields": fields_of(operation, found),
+            "answers": [(code, answer.get("description") or phrase(code)) for code, answer in operation.get("responses", {}).items()],
+        }
+        for path, methods in found["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+def fields_of(operation: dict[str, Any], found: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the fields of an operation's JSON body: name, type, whether it must be there, words about it."""
+    body = operation.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema", {})
+    shape = found["components"]["schemas"].get(body.get("$ref", "").rsplit("/", 1)[-1], body)
+    return [
+        {
+            "name": name,
+            "type": field.get("type", "one of the listed words"),
+            "must": name in shape.get("required", ()),
+            "text": field.get("description", ""),
+        }
+        for name, field in shape.get("properties", {}).items()
+    ]
+
+
+def phrase(code: str) -> str:
+    """Return the words of a status code."""
+    return HTTPStatus(int(code)).phrase if code.isdigit() else code
+
+
+def not_for_you(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """A request that was refused before any page, such as a form without its token."""
+    return render(request, "403.html", {"refusal": "This form has expired. Go back, load the page again and send it once more."}, status=403)
+
+
+def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """The same for a stranger, a foreign row and an address that never was."""
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "Not here", "status": 404, "detail": "There is nothing at this address for this key."}
+        return JsonResponse(body, status=404, content_type="application/problem+json")
+    return render(request, "404.html", status=404)
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours, with a number that the log holds too."""
+    number = secrets.token_hex(4)
+    log.error("Fault %s at %s %s", number, request.method, request.path)
+    if request.path.startswith("/api/"):
+        body = {"type": "about:blank", "title": "A fault of ours", "status": 500, "detail": f"Name this number to us: {number}."}
+        return JsonResponse(body, status=500, content_type="application/problem+json")
+    return render(request, "500.html", {"number": number}, status=500)

@@ -1,0 +1,53 @@
+"""A throw-away PostgreSQL and broker for the tests, one of each per run.
+
+Loaded with `-p` before pytest-django reads the settings: the addresses are in the environment as soon as this is imported, the
+servers start in pytest_configure.
+"""
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psycopg2
+import pytest
+
+from comanaged.local.postgres import Cluster
+
+DATABASE = "comanaged_test"
+HOME = Path(tempfile.mkdtemp(prefix="comanaged-test-", dir="/tmp"))  # noqa: S108 - root's server runs as another user
+HOME.chmod(0o755)
+CLUSTER = Cluster(HOME / "postgres", fast=True)
+
+os.environ.update(
+    {
+        "COMANAGED_INSECURE_HTTP": "1",
+        "COMANAGED_DATABASE_URL": CLUSTER.url("comanaged_web", DATABASE),
+        "COMANAGED_SYSTEM_DATABASE_URL": CLUSTER.url("comanaged_system", DATABASE),
+        "COMANAGED_OWNER_DATABASE_URL": CLUSTER.url("comanaged_owner", DATABASE),
+        "COMANAGED_REDIS_URL": "redis://127.0.0.1:1/0",
+        "COMANAGED_ADDRESS": "http://testserver",
+        "COMANAGED_HOSTS": "testserver,127.0.0.1,localhost",
+        "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # the browser's driver runs an event loop beside the tests
+    }
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the servers."""
+    CLUSTER.start()
+    CLUSTER.prepare(DATABASE)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop them and leave nothing behind."""
+    CLUSTER.stop()
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+def superuser() -> Any:
+    """Return a new connection of the superuser to the tests' database, committing by itself."""
+    connection = psycopg2.connect(CLUSTER.superuser_dsn(DATABASE))
+    connection.autocommit = True
+    return connection
