@@ -215,9 +215,14 @@ def is_ready(data: Path, pid: int) -> bool:
 def server_account() -> Account:
     """Return whom the server runs as: us, or `nobody` when we are root, for PostgreSQL refuses root."""
     if os.geteuid():
-        return Account(os.geteuid(), os.getegid())
+        return ourselves()
     who = pwd.getpwnam("nobody")
     return Account(who.pw_uid, who.pw_gid)
+
+
+def ourselves() -> Account:
+    """Return the user we run as."""
+    return Account(os.geteuid(), os.getegid())
 
 
 def binaries(ground: Path) -> Path:
@@ -243,7 +248,7 @@ def reachable(folder: Path) -> bool:
 def owned_folder(folder: Path, account: Account) -> None:
     """Make `folder` for the server's user alone; refuse one that somebody else laid there."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    if os.geteuid() == 0 and folder.stat().st_uid == 0:
+    if os.geteuid() == 0 and folder.lstat().st_uid == 0:
         os.chown(folder, account.uid, account.gid)
     facts = folder.lstat()
     if folder.is_symlink() or facts.st_uid != account.uid:

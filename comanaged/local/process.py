@@ -22,17 +22,15 @@ def armed(death: signal.Signals) -> Callable[[], None]:
 
 
 def end(child: "subprocess.Popen[bytes]", *steps: tuple[signal.Signals, float]) -> None:
-    """Send each signal in turn and wait its seconds; a child that ignores all of them is killed with its whole session."""
+    """Send each signal in turn and wait its seconds; whatever is left of the child's session then is killed."""
     for number, seconds in steps:
-        if child.poll() is not None:
-            return
-        child.send_signal(number)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.wait(seconds)
-    if child.poll() is None:
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(child.pid, signal.SIGKILL)
-        child.wait()
+        if child.poll() is None:
+            child.send_signal(number)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                child.wait(seconds)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def tail(log: Path, lines: int = 8) -> str:

@@ -1,0 +1,3 @@
+from comanaged import bootstrap
+
+bootstrap.run("comanaged.local.entry")
