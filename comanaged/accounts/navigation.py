@@ -66,6 +66,7 @@ FOOT = (
     Page("keys", "Keys", "keys/", "key.list"),
     Page("history", "History", "history/", "audit.view"),
 )
+COMPANY = tuple(page for page in FOOT if page.section != "sources")
 FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 
 
@@ -89,6 +90,8 @@ def serves(actor: Actor) -> bool:
 
 def inside(actor: Actor, section: str) -> tuple[Group, ...]:
     """Return the links inside one client that this person may follow."""
+    if actor.tenant.kind == Kind.PROVIDER:
+        return (Group("Your company", links(actor, COMPANY, section)),)
     chosen = LEADERSHIP if actor.role in {"c_lead", "c_audit"} else STAFF
     groups = (Group(title, links(actor, pages, section)) for title, pages in chosen)
     return tuple(group for group in groups if group.links)
@@ -96,7 +99,7 @@ def inside(actor: Actor, section: str) -> tuple[Group, ...]:
 
 def foot(actor: Actor, section: str) -> tuple[Link, ...]:
     """Return the links for setting a client up."""
-    return links(actor, FOOT, section)
+    return () if actor.tenant.kind == Kind.PROVIDER else links(actor, FOOT, section)
 
 
 def links(actor: Actor, pages: Iterable[Page], section: str) -> tuple[Link, ...]:

@@ -1,0 +1,143 @@
+// The portal's own script: it shortens what links and forms already do. Every page works without it.
+const $ = (q, el = document) => el.querySelector(q), $$ = (q, el = document) => [...el.querySelectorAll(q)];
+const root = document.documentElement;
+const say = text => { const live = $("#live"); if (live) live.textContent = text; };
+const typing = e => e.target.closest?.("input:not([type=checkbox],[type=radio],[type=range]), textarea, select, [contenteditable]");
+const chorded = e => e.ctrlKey || e.metaKey || e.altKey || e.defaultPrevented;
+const asked = () => document.activeElement === document.body || !document.activeElement;
+
+// What needs this script is hidden until it runs.
+const wake = el => $$("[data-needs-script]", el).forEach(part => { part.hidden = false; });
+wake(document);
+
+// Theme and density: the server reads the cookies, so that no page flashes.
+document.addEventListener("click", e => {
+  const set = e.target.closest("[data-set]"), shown = e.target.closest("[data-open]");
+  if (shown) $("#" + shown.dataset.open)?.showModal();
+  if (set) {
+    const [name, a, b] = set.dataset.set.split(" ");
+    const now = root.dataset[name] || (name === "theme" && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : b);
+    root.dataset[name] = now === a ? b : a;
+    document.cookie = `${name}=${root.dataset[name]}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
+  }
+  for (const menu of $$("details.menu[open]")) if (!menu.contains(e.target)) menu.open = false;
+});
+document.addEventListener("keydown", e => {
+  const menu = e.key === "Escape" && e.target.closest?.("details.menu[open]");
+  if (menu) { menu.open = false; $("summary", menu).focus(); }
+});
+
+// Client switcher: type to filter, arrows to move, Enter follows the link.
+for (const box of $$("[data-filter-links]")) {
+  const links = $$("a", box.closest("details")), shown = () => links.filter(a => !a.hidden);
+  box.closest("details").addEventListener("toggle", e => { if (e.target.open) box.focus(); });
+  box.addEventListener("input", () => links.forEach(a => { a.hidden = !a.textContent.toLowerCase().includes(box.value.trim().toLowerCase()); }));
+  box.closest("details").addEventListener("keydown", e => {
+    const at = shown().indexOf(document.activeElement), step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (step) { e.preventDefault(); (shown()[at + step] || box).focus(); }
+    if (e.key === "Enter" && e.target === box) { e.preventDefault(); shown()[0]?.click(); }
+  });
+}
+
+// Tables that filter as one types.
+for (const box of $$("[data-filter-rows]")) box.addEventListener("input", () => {
+  const word = box.value.trim().toLowerCase();
+  for (const row of $$("tbody tr:not(.group)", $(box.dataset.filterRows))) row.hidden = !row.textContent.toLowerCase().includes(word);
+});
+
+// Forms that send themselves when a select changes; their button stays for everyone else.
+document.addEventListener("change", e => { if (e.target.matches("[data-sends]")) e.target.form.requestSubmit(); });
+
+// htmx: a refused form is an answer too. Focus comes back by its key when what held it was replaced.
+let held = null;
+document.addEventListener("htmx:beforeSwap", () => {
+  const el = document.activeElement;
+  held = el?.closest("[data-focus]")?.dataset.focus || el?.id || null;
+});
+document.addEventListener("htmx:afterSettle", e => {
+  wake(document);
+  const status = e.detail.xhr?.status;
+  if (status === 422) return ($("[aria-invalid=true], .wrongs", e.detail.elt) || $("[aria-invalid=true], .wrongs"))?.focus();
+  if (held && asked()) ($(`[data-focus="${CSS.escape(held)}"]`) || document.getElementById(held))?.focus({ preventScroll: true });
+  toasts();
+});
+document.addEventListener("htmx:beforeRequest", e => e.detail.elt.setAttribute("aria-busy", "true"));
+document.addEventListener("htmx:afterRequest", e => e.detail.elt.removeAttribute("aria-busy"));
+for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, e => {
+  e.detail.elt.closest(".cell, form")?.classList.add("unsaved");
+  say("Not saved. Check the connection, then try again.");
+});
+
+// Toasts go after eight seconds, later while someone looks at them.
+function toasts() {
+  for (const toast of $$(".toast:not([data-timed])")) {
+    toast.dataset.timed = "";
+    const go = () => setTimeout(() => toast.matches(":hover, :focus-within") ? go() : toast.remove(), 8000);
+    go();
+  }
+}
+toasts();
+$(".wrongs")?.focus();
+
+// Copy a secret that is shown once.
+document.addEventListener("click", async e => {
+  const button = e.target.closest("[data-copy]");
+  if (!button) return;
+  try { await navigator.clipboard.writeText($(button.dataset.copy).textContent.trim()); say("Copied."); button.textContent = "Copied"; }
+  catch { getSelection().selectAllChildren($(button.dataset.copy)); }
+});
+
+// The moment slider says in words where it stands while it is dragged.
+document.addEventListener("input", e => {
+  const slider = e.target.closest(".week input[type=range]");
+  if (!slider) return;
+  const day = "Mon Tue Wed Thu Fri Sat Sun".split(" ")[Math.min(6, Math.floor(slider.value / 24))];
+  const text = `${day} ${String(slider.value % 24).padStart(2, "0")}:00`;
+  slider.setAttribute("aria-valuetext", text);
+  const words = $("#moment-text"); if (words) words.textContent = text;
+});
+
+// The matrix: one tab stop, arrows move, Enter opens the cell, letters press the cell's own buttons.
+const cellOf = e => e.target.closest?.("[role=grid] .cell");
+const rowsOf = grid => $$("tr", grid).map(tr => $$(".cell", tr)).filter(row => row.length);
+function stand(cell) {
+  if (!cell) return;
+  $$(".cell[tabindex='0']", cell.closest("[role=grid]")).forEach(other => { other.tabIndex = -1; });
+  cell.tabIndex = 0; cell.focus(); cell.scrollIntoView({ block: "nearest" });
+}
+document.addEventListener("keydown", e => {
+  const cell = cellOf(e);
+  if (!cell || chorded(e) || typing(e)) return;
+  if (e.target !== cell) { if (e.key === "Escape") { e.preventDefault(); stand(cell); } return; }
+  const all = rowsOf(cell.closest("[role=grid]")), y = all.findIndex(row => row.includes(cell)), row = all[y], x = row.indexOf(cell);
+  const to = { ArrowUp: () => all[y - 1]?.[x], ArrowDown: () => all[y + 1]?.[x], ArrowLeft: () => row[x - 1], ArrowRight: () => row[x + 1], Home: () => row[0], End: () => row.at(-1), PageDown: () => all[Math.min(y + 10, all.length - 1)][x], PageUp: () => all[Math.max(y - 10, 0)][x] }[e.key];
+  const press = $(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`, cell);
+  if (to) { e.preventDefault(); stand(to()); }
+  else if (e.key === "Enter" || e.key === "F2") { e.preventDefault(); $("a, button", cell)?.click(); }
+  else if (press) { e.preventDefault(); press.click(); }
+});
+document.addEventListener("focusin", e => { const cell = e.target.closest?.("[role=grid] .cell"); if (cell && e.target === cell) { $$(".cell[tabindex='0']", cell.closest("[role=grid]")).forEach(other => { if (other !== cell) other.tabIndex = -1; }); cell.tabIndex = 0; } });
+
+// Lists: j and k walk, Enter opens, x picks. Everywhere: ? shows the keys, / filters, g then a letter goes.
+let going = 0;
+const rows = () => $$("[data-queue] tbody tr");
+const walk = step => {
+  const all = rows(), at = all.findIndex(row => row.getAttribute("aria-selected") === "true");
+  const row = all[Math.max(0, Math.min(at + step, all.length - 1))];
+  if (!row) return;
+  all.forEach(other => other.setAttribute("aria-selected", other === row));
+  row.scrollIntoView({ block: "nearest" });
+  $(".subj, a", row)?.focus({ preventScroll: true });
+};
+addEventListener("keydown", e => {
+  if (typing(e) || chorded(e) || cellOf(e) || $("dialog[open]") || root.dataset.keys === "off") return;
+  const target = Date.now() - going < 1500 && $(`[data-go="${CSS.escape(e.key)}"]`);
+  going = 0;
+  if (target) { e.preventDefault(); target.click(); }
+  else if (e.key === "g") going = Date.now();
+  else if (e.key === "?") $("#keys")?.showModal();
+  else if (e.key === "/") { const box = $("main [type=search]"); if (box) { e.preventDefault(); box.focus(); } }
+  else if (e.key === "j" || e.key === "k") walk(e.key === "j" ? 1 : -1);
+  else if (e.key === "x") $("[data-queue] tr[aria-selected=true] [type=checkbox]")?.click();
+  else { const act = /^[a-z]$/.test(e.key) && $(`main [data-act="${e.key}"]`); if (act) { e.preventDefault(); act.click(); } }
+});
