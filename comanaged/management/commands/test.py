@@ -61,7 +61,7 @@ class Beside:
 
     def __init__(self, check: Check) -> None:
         self.check = check
-        self.words = TemporaryFile()
+        self.words = TemporaryFile()  # noqa: SIM115 - closed with us
         self.child = subprocess.Popen(check.command, cwd=bootstrap.ROOT, env=surroundings(), stdout=self.words, stderr=self.words)  # noqa: S603
 
     def __enter__(self) -> "Beside":
