@@ -79,9 +79,7 @@ UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %(sec
 WHERE id = ANY (ARRAY(SELECT id FROM picked)) RETURNING tenant_id, id, lease_token, attempts"""
 
 
-def job(
-    name: str, *, table: str, undone: str, poison: Body, scoped: bool = True, tries: int = TRIES
-) -> Callable[[Body], Body]:
+def job(name: str, *, table: str, undone: str, poison: Body, scoped: bool = True, tries: int = TRIES) -> Callable[[Body], Body]:
     """Register `body` as the Celery task `name` and its table with the sweeper.
 
     `undone` is the SQL condition of the table's partial index. The body runs inside one transaction of the row's tenant (with
@@ -128,7 +126,7 @@ def unscoped_work() -> Iterator[None]:
 def claim(known: Job, *, tenant: int, row: int, token: str) -> int | None:
     """Take the lease of one undone, free row; return which try this is, or None."""
     with tenancy.only([tenant]), connection.cursor() as cursor:
-        values = {"seconds": LEASE_SECONDS, "token": token, "tenant": tenant, "id": row}
+        values: dict[str, int | str] = {"seconds": LEASE_SECONDS, "token": token, "tenant": tenant, "id": row}
         cursor.execute(CLAIM_ONE.format(table=known.table, undone=known.undone), values)
         found = cursor.fetchone()
     return found[0] if found else None
@@ -177,7 +175,7 @@ def ring(name: str, ids: dict[str, int]) -> None:
         return
     try:
         bell.send_task(name, kwargs=ids, ignore_result=True)
-    except Exception as trouble:  # noqa: BLE001 - whatever a broker can do, the row waits for the sweeper
+    except Exception as trouble:  # whatever a broker can do, the row waits for the sweeper
         deaf_until = time.monotonic() + SILENCE
         log.warning("No broker (%s); the sweeper takes over.", type(trouble).__name__)
 

@@ -88,7 +88,9 @@ def phrase(code: str) -> str:
 
 def not_for_you(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """A request that was refused before any page, such as a form without its token."""
-    return render(request, "403.html", {"refusal": "This form has expired. Go back, load the page again and send it once more."}, status=403)
+    return render(
+        request, "403.html", {"refusal": "This form has expired. Go back, load the page again and send it once more."}, status=403
+    )
 
 
 def not_here(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -53,11 +53,12 @@ class TenantManager(models.Manager[Row], Generic[Row, Rows]):
 
     def create(self, **columns: Any) -> Row:
         """Insert one row; the database wall refuses a tenant out of scope."""
-        return self.rows(self.model, using=self._db).create(**columns)
+        row: Row = self.rows(self.model, using=self._db).create(**columns)
+        return row
 
-    def bulk_create(self, objs: Iterable[Row], **options: Any) -> list[Row]:
+    def bulk_create(self, objs: Iterable[Row], *args: Any, **options: Any) -> list[Row]:
         """Insert many rows; the database wall refuses a tenant out of scope."""
-        return self.rows(self.model, using=self._db).bulk_create(objs, **options)
+        return self.rows(self.model, using=self._db).bulk_create(objs, *args, **options)
 
 
 class TenantOwned(models.Model):

@@ -21,6 +21,8 @@ ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT EXECUTE ON FUNCTIONS TO comanage
 """
 BOOKKEEPING = "REVOKE INSERT, UPDATE, DELETE ON django_migrations, django_content_type, auth_permission FROM comanaged_web"
 
+READABLE_BY_SIDE = "audience IN ('PUBLIC', 'SHARED') OR side_id = (SELECT side_in_scope())"
+
 SCOPE = """
 CREATE FUNCTION tenants_in_scope() RETURNS bigint[] STABLE PARALLEL SAFE LANGUAGE plpgsql AS $$
 DECLARE ids text := current_setting('app.tenants', true);
@@ -103,8 +105,7 @@ class Sides(Statement):
 
     def __init__(self, table: str) -> None:
         super().__init__(
-            f"CREATE POLICY side_wall ON {table} AS RESTRICTIVE TO comanaged_web "
-            f"USING (audience IN ('PUBLIC', 'SHARED') OR side_id = (SELECT side_in_scope()));"
+            f"CREATE POLICY side_wall ON {table} AS RESTRICTIVE TO comanaged_web USING ({READABLE_BY_SIDE});"
             f"CREATE POLICY own_hand ON {table} AS RESTRICTIVE FOR INSERT TO comanaged_web "
             f"WITH CHECK (side_id IS NOT DISTINCT FROM (SELECT side_in_scope()));",
             f"DROP POLICY own_hand ON {table}; DROP POLICY side_wall ON {table};",

@@ -16,7 +16,7 @@ import pytest
 from comanaged.local.postgres import Cluster
 
 DATABASE = "comanaged_test"
-HOME = Path(tempfile.mkdtemp(prefix="comanaged-test-", dir="/tmp"))  # noqa: S108 - root's server runs as another user
+HOME = Path(tempfile.mkdtemp(prefix="comanaged-test-", dir="/tmp"))  # not the user's own: root's server runs as another user
 HOME.chmod(0o755)
 CLUSTER = Cluster(HOME / "postgres", fast=True)
 

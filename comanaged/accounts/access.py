@@ -156,9 +156,7 @@ def actors_of(user: Any, at: datetime) -> list[Actor]:
     """Return what an active person is at every tenant now, by name of the tenant; object permissions decide together with the membership."""
     if not getattr(user, "is_active", False):
         return []
-    entered = get_objects_for_user(
-        user, ENTER, klass=Organisation, use_groups=True, with_superuser=False, accept_global_perms=False
-    )
+    entered = get_objects_for_user(user, ENTER, klass=Organisation, use_groups=True, with_superuser=False, accept_global_perms=False)
     rows = Membership.objects.live(at).filter(user=user, tenant__in=entered).select_related("user", "tenant")
     return [of_membership(row) for row in rows.order_by("tenant__name", "id")]
 
@@ -185,9 +183,7 @@ def of_key(key: ApiKey, client: Organisation, at: datetime) -> Actor | None:
         return None
     side = Side(key.side) if key.side else (Side.INTERNAL if own else Side.PROVIDER)
     company = client.pk if side is Side.INTERNAL else provider_id_of(client.pk, at)
-    return Actor(
-        tenant=client, role=key.kind, name=f"Key {key.name or key.prefix}", side=side, company_id=company, key_id=key.pk
-    )
+    return Actor(tenant=client, role=key.kind, name=f"Key {key.name or key.prefix}", side=side, company_id=company, key_id=key.pk)
 
 
 def provider_id_of(client_id: int, at: datetime) -> int | None:
@@ -207,9 +203,7 @@ def people_of(client_id: int, side: Side | None, at: datetime) -> list[Person]:
     rows = Membership.objects.live(at).filter(tenant_id=client_id, user__is_active=True).select_related("user")
     if side is not None:
         rows = rows.filter(side=side)
-    return [
-        Person(row.user_id, str(row.user), row.user.email, row.role, Side(row.side)) for row in rows.order_by("user__name", "id")
-    ]
+    return [Person(row.user_id, str(row.user), row.user.email, row.role, Side(row.side)) for row in rows.order_by("user__name", "id")]
 
 
 # --- object permissions: one group per tenant and role holds the grant, so that ending a membership ends it

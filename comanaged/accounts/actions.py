@@ -107,10 +107,8 @@ def add_membership(
     user: User, tenant: Organisation, company: Organisation, role: str, *, by: Actor, at: datetime, signatory: bool
 ) -> Membership:
     """Write membership, grant and history of one admission."""
-    side = access.side_of(role)
-    row = Membership.objects.create(
-        user=user, tenant=tenant, company=company, role=role, side=side, signatory=signatory, starts_at=at
-    )
+    side = access.side_of(role) or Side.INTERNAL
+    row = Membership.objects.create(user=user, tenant=tenant, company=company, role=role, side=side, signatory=signatory, starts_at=at)
     access.admit(user, tenant, role)
     with tenancy.only([tenant.pk]):
         trail.record("people.admit", tenant, by=by, at=at, after=f"{user} as {access.titles()[role]}")
@@ -140,9 +138,7 @@ def end_membership(membership_id: int, *, by: Actor, at: datetime) -> None:
 
 
 @transaction.atomic
-def invite(
-    email: str, tenant: Organisation, role: str, *, name: str, by: Actor, at: datetime, signatory: bool = False
-) -> Invited:
+def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor, at: datetime, signatory: bool = False) -> Invited:
     """Make a one-time link that lasts 72 hours, and mail it."""
     company = company_for(role, tenant, at)
     if by.role != access.SYSTEM:
@@ -202,9 +198,7 @@ def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> 
 
 
 @transaction.atomic
-def make_key(
-    tenant: Organisation, kind: str, *, side: Side | None, days: int, name: str, by: Actor, at: datetime
-) -> MadeKey:
+def make_key(tenant: Organisation, kind: str, *, side: Side | None, days: int, name: str, by: Actor, at: datetime) -> MadeKey:
     """Make a key that ends after `days` (1 to 366) and return its secret this once.
 
     A client's key reads for the client or works for a named side of it; a provider's works at the clients it serves, for its side.

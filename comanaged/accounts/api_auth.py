@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 from collections.abc import Callable
+from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -79,14 +80,14 @@ class ApiView(APIView):
     authentication_classes = [KeyAuthentication]
     by: Actor
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         self.args, self.kwargs = args, kwargs
         self.headers = self.default_response_headers
         asked = self.initialize_request(request, *args, **kwargs)
         self.request = asked
         try:
             response: Any = self.answer(asked, **kwargs)
-        except Exception as trouble:  # noqa: BLE001 - handle_exception raises again what it does not know
+        except Exception as trouble:
             response = self.handle_exception(trouble)
         self.response = self.finalize_response(asked, response, *args, **kwargs)
         self.response.headers.setdefault("Cache-Control", "no-store")
@@ -123,14 +124,18 @@ class CursorPages(CursorPagination):
 
 def actor_of(request: Request) -> Actor:
     """Return who acts: at the key's own client, or at the one a provider's key names by ?client=<slug>."""
-    key: ApiKey = request.auth
+    key = request.auth
+    if not isinstance(key, ApiKey):
+        raise exceptions.NotAuthenticated
     named = request.query_params.get("client", "")
     if key.tenant.kind == Kind.CLIENT:
         client = key.tenant
         if named and named != client.slug:
             raise Http404
     elif not named:
-        raise Problem(400, "Name the client", "A provider's key works at one client at a time: add ?client=<slug>.", {"client": ["Name one."]})
+        raise Problem(
+            400, "Name the client", "A provider's key works at one client at a time: add ?client=<slug>.", {"client": ["Name one."]}
+        )
     else:
         client = Organisation.objects.filter(slug=named, kind=Kind.CLIENT).first()  # type: ignore[assignment]
     actor = access.of_key(key, client, timezone.now()) if client else None
@@ -139,30 +144,40 @@ def actor_of(request: Request) -> Actor:
     return actor
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What an exception becomes outside."""
+
+    status: int
+    title: str
+    detail: str
+    errors: Any = None
+    auth: str = ""
+
+
+TOLD: tuple[tuple[type[Exception], Callable[[Any], Told]], ...] = (
+    (Problem, lambda one: Told(one.status_code, one.title, str(one.detail), one.errors)),
+    (access.Refused, lambda one: Told(403, "Not for this key", f"This kind of key cannot do {one.action}.")),
+    (Http404, lambda _: Told(404, "Not here", "There is nothing at this address for this key.")),
+    (PermissionDenied, lambda _: Told(403, "Not for this key", "This key cannot do this.")),
+    (
+        exceptions.ValidationError,
+        lambda one: Told(400, "Please look at these fields", "Some values cannot be used as they are.", one.detail),
+    ),
+    (
+        exceptions.APIException,
+        lambda one: Told(one.status_code, HTTPStatus(one.status_code).phrase, str(one.detail), auth=getattr(one, "auth_header", "") or ""),
+    ),
+)
+
+
 def problem(trouble: Exception, context: dict[str, Any]) -> Response | None:
     """Translate an exception into problem+json; None for one that is a fault of ours."""
-    status, title, detail, errors, headers = described(trouble)
-    if status is None:
+    told = next((tell(trouble) for kind, tell in TOLD if isinstance(trouble, kind)), None)
+    if told is None:
         return None
-    body: dict[str, Any] = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    if errors:
-        body["errors"] = errors
-    return Response(body, status=status, headers=headers, content_type="application/problem+json")
-
-
-def described(trouble: Exception) -> tuple[int | None, str, str, Any, dict[str, str]]:
-    """Return status, title, detail, field errors and headers of an exception."""
-    if isinstance(trouble, Problem):
-        return trouble.status_code, trouble.title, str(trouble.detail), trouble.errors, {}
-    if isinstance(trouble, access.Refused):
-        return 403, "Not for this key", f"This kind of key cannot do {trouble.action}.", None, {}
-    if isinstance(trouble, Http404):
-        return 404, "Not here", "There is nothing at this address for this key.", None, {}
-    if isinstance(trouble, PermissionDenied):
-        return 403, "Not for this key", "This key cannot do this.", None, {}
-    if isinstance(trouble, exceptions.ValidationError):
-        return 400, "Please look at these fields", "Some values cannot be used as they are.", trouble.detail, {}
-    if isinstance(trouble, exceptions.APIException):
-        headers = {"WWW-Authenticate": str(trouble.auth_header)} if getattr(trouble, "auth_header", None) else {}  # type: ignore[attr-defined]
-        return trouble.status_code, HTTPStatus(trouble.status_code).phrase, str(trouble.detail), None, headers
-    return None, "", "", None, {}
+    body: dict[str, Any] = {"type": "about:blank", "title": told.title, "status": told.status, "detail": told.detail}
+    if told.errors:
+        body["errors"] = told.errors
+    headers = {"WWW-Authenticate": told.auth} if told.auth else {}
+    return Response(body, status=told.status, headers=headers, content_type="application/problem+json")

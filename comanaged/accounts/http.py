@@ -138,7 +138,7 @@ def admitted(request: HttpRequest, action: str, actor: Actor, tenants: list[int]
     try:
         access.require(actor, action)
         if request.method not in SAFE and "mfa_fresh" in access.rules()[action].when and not is_fresh(request):
-            return suspend_request(request, reverse(reauthentication_of(request)))
+            return ask_again(request)
         with tenancy.only(tenants, side=actor.company_id):
             if request.method not in SAFE:
                 access.still_holds(actor, timezone.now())
@@ -164,9 +164,11 @@ def is_fresh(request: HttpRequest) -> bool:
     return any(record["method"] == method and record["at"] > since for record in get_authentication_records(request))
 
 
-def reauthentication_of(request: HttpRequest) -> str:
-    """Return the name of the page that asks once more."""
-    return "mfa_reauthenticate" if is_mfa_enabled(request.user) else "account_reauthenticate"
+def ask_again(request: HttpRequest) -> HttpResponse:
+    """Send the person to the page that asks once more; the form they sent is kept and goes on afterwards."""
+    page_name = "mfa_reauthenticate" if is_mfa_enabled(request.user) else "account_reauthenticate"
+    answer: HttpResponse = suspend_request(request, reverse(page_name))
+    return answer
 
 
 def forbidden(request: HttpRequest, refusal: access.Refused) -> HttpResponse:

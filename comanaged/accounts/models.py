@@ -1,7 +1,7 @@
 """People, organisations, who serves whom, who may enter: outside the wall, because they find the scope."""
 
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
@@ -10,6 +10,8 @@ from django.db.models import Q
 from guardian.models import GroupObjectPermissionBase, UserObjectPermissionBase
 
 from comanaged.vocabulary import Side
+
+Row = TypeVar("Row", bound=models.Model)
 
 
 class UserManager(BaseUserManager["User"]):
@@ -81,12 +83,16 @@ class OrganisationGroupGrant(GroupObjectPermissionBase):
     content_object = models.ForeignKey(Organisation, on_delete=models.CASCADE)
 
 
-class Dated(models.QuerySet[models.Model]):
+class Dated(models.QuerySet[Row]):
     """Rows with a start and perhaps an end."""
 
     def live(self, at: datetime) -> Self:
         """Keep what holds at `at`."""
         return self.filter(Q(ends_at__isnull=True) | Q(ends_at__gt=at), starts_at__lte=at)
+
+
+class Engagements(Dated["Engagement"]):
+    """Who serves whom."""
 
 
 class Engagement(models.Model):
@@ -97,7 +103,7 @@ class Engagement(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = Dated.as_manager()
+    objects = Engagements.as_manager()
 
     class Meta:
         constraints = [
@@ -106,6 +112,10 @@ class Engagement(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider_id} serves {self.client_id}"
+
+
+class Memberships(Dated["Membership"]):
+    """Who is what, where."""
 
 
 class Membership(models.Model):
@@ -120,7 +130,7 @@ class Membership(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
 
-    objects = Dated.as_manager()
+    objects = Memberships.as_manager()
 
     class Meta:
         constraints = [
