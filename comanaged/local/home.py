@@ -28,6 +28,7 @@ class Home:
         self.cluster = Cluster(self.folder)
         self.broker = Broker(self.folder)
         self.mail = self.folder / "mail"
+        self.static = self.folder / "static"
         self._running = self.folder / "running.json"
         self._lock = self.folder / "lock"
 
@@ -35,7 +36,8 @@ class Home:
         """Make the folder, for us alone."""
         if not self.folder.exists():
             self.folder.mkdir(mode=0o700, parents=True)
-        self.mail.mkdir(mode=0o700, exist_ok=True)
+        for folder in (self.mail, self.static):
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     @contextlib.contextmanager
     def locked(self) -> Iterator[None]:
@@ -88,7 +90,7 @@ class Home:
             "COMANAGED_FIELD_KEY": known["field_key"],
             "COMANAGED_ADDRESS": address,
             "COMANAGED_HOSTS": ",".join(dict.fromkeys([parts.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"])),
-            "COMANAGED_STATIC_ROOT": str(self.folder / "static"),
+            "COMANAGED_STATIC_ROOT": str(self.static),
         }
         found |= {"COMANAGED_BEHIND_PROXY": "1"} if parts.scheme == "https" else {"COMANAGED_INSECURE_HTTP": "1"}
         if own_database():

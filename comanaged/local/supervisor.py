@@ -16,6 +16,8 @@ from comanaged.local import process
 
 COLOURS = {"web": 36, "worker": 32, "beat": 35, "sweeper": 33}
 
+KNOWN = "ignore:You're running the worker with superuser privileges"  # `up` says so itself, in one line
+
 
 @dataclass(frozen=True)
 class Part:
@@ -31,7 +33,7 @@ class Supervisor:
 
     def __init__(self, folder: Path, environment: Mapping[str, str]) -> None:
         self.folder = folder
-        self.environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1"}
+        self.environment = {**os.environ, **environment, "PYTHONUNBUFFERED": "1", "PYTHONWARNINGS": KNOWN}
         self.parts: list[tuple[Part, subprocess.Popen[bytes]]] = []
         self.others: list[tuple[str, subprocess.Popen[bytes]]] = []
 

@@ -203,6 +203,8 @@ def welcome(place: Home, address: str, wish: Wish) -> str:
         lines += [f"  Mail is not sent; it is written to {place.mail}"]
     if shutil.disk_usage(place.folder).free < 1 << 30:
         lines += ["  The disk is nearly full: less than 1 GB is free."]
+    if os.geteuid() == 0:
+        lines += ["  Started as root: good enough to try it out. To stay, start it as an ordinary user."]
     if urlsplit(address).scheme == "http":
         lines += ["  Only this machine can reach it. README.md says how to serve others."]
     return "\n".join([*lines, "  Stop with Ctrl-C.", ""])

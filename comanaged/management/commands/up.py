@@ -1,11 +1,12 @@
 """Start everything on this machine and print the address to open."""
 
 import os
+import sys
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import BaseCommand
 
 from comanaged.local import home, up
 from comanaged.local.process import Unstartable
@@ -30,4 +31,4 @@ class Command(BaseCommand):
         try:
             up.run(wish)
         except Unstartable as refusal:
-            raise CommandError(str(refusal)) from refusal
+            sys.exit(str(refusal))
