@@ -3,7 +3,7 @@
 import os
 
 from celery import Celery
-from celery.signals import setup_logging, worker_process_init
+from celery.signals import setup_logging, worker_init, worker_process_init
 from django.conf import settings
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "comanaged.settings")
@@ -34,6 +34,14 @@ app.autodiscover_tasks(["comanaged.notices", "responsibilities", "tickets", "mon
 @setup_logging.connect
 def keep_our_logging(**_: object) -> None:
     """Celery leaves logging to the settings."""
+
+
+@worker_init.connect
+def refuse_unsafe(**_: object) -> None:
+    """A worker starts as carefully as the web does."""
+    from comanaged import guard  # noqa: PLC0415 - the apps are ready only now
+
+    guard.refuse_unsafe()
 
 
 @worker_process_init.connect

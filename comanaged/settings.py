@@ -10,6 +10,7 @@ from django.core.exceptions import ImproperlyConfigured
 BASE_DIR = Path(__file__).resolve().parent.parent
 LOCAL = os.environ.get("COMANAGED_INSECURE_HTTP") == "1"  # plain http on this machine: the embedded run and the tests
 DEBUG = os.environ.get("COMANAGED_DEBUG") == "1"
+TESTING = os.environ.get("COMANAGED_TESTING") == "1"  # on a throw-away database that may forget
 
 
 def secret(name: str) -> str:

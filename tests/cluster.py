@@ -23,6 +23,7 @@ CLUSTER = Cluster(HOME / "postgres", fast=True)
 os.environ.update(
     {
         "COMANAGED_INSECURE_HTTP": "1",
+        "COMANAGED_TESTING": "1",
         "COMANAGED_DATABASE_URL": CLUSTER.url("comanaged_web", DATABASE),
         "COMANAGED_SYSTEM_DATABASE_URL": CLUSTER.url("comanaged_system", DATABASE),
         "COMANAGED_OWNER_DATABASE_URL": CLUSTER.url("comanaged_owner", DATABASE),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from comanaged import background
+from comanaged import background, guard
 
 log = logging.getLogger(__name__)
 
@@ -23,6 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="one round, then end")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        guard.refuse_unsafe()
         if options["once"]:
             background.sweep()
             return
