@@ -66,13 +66,16 @@ def signed_in(user: User) -> Client:
     client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
     session = client.session
     session["account_authentication_methods"] = [{"method": "password", "at": timezone.now().timestamp()}]
+    session["account_authentication_methods_user"] = str(user.pk)
     session.save()
     return client
 
 
 def add_person(cast: Cast, name: str, role: str, *tenants: Organisation, signatory: bool = False) -> User:
     """Add somebody with a password and make them a member of each tenant."""
-    user = cast.people.get(name) or User.objects.create_user("".join(letter for letter in name.lower() if letter.isalpha()) + "@example.test", PASSWORD, name=name)
+    user = cast.people.get(name) or User.objects.create_user(
+        "".join(letter for letter in name.lower() if letter.isalpha()) + "@example.test", PASSWORD, name=name
+    )
     cast.people[name] = user
     for tenant in tenants:
         actions.admit(user, tenant, role, by=access.system(tenant), at=BEGAN, signatory=signatory)
@@ -105,5 +108,3 @@ def make_cast() -> Cast:
         with tenancy.only([client.pk]):
             start_matrix(client, template, by=access.system(client), at=BEGAN)
     return cast
-
-

@@ -161,7 +161,7 @@ def is_fresh(request: HttpRequest) -> bool:
     """Say whether the account's second factor, or its password while it has none, was given in the last ten minutes."""
     method = "mfa" if is_mfa_enabled(request.user) else "password"
     since = timezone.now().timestamp() - settings.ACCOUNT_REAUTHENTICATION_TIMEOUT
-    return any(record["method"] == method and record["at"] > since for record in get_authentication_records(request))
+    return any(record["method"] == method and record["at"] > since for record in get_authentication_records(request, request.user))
 
 
 def ask_again(request: HttpRequest) -> HttpResponse:

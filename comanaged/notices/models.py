@@ -24,9 +24,7 @@ class Notice(TenantOwned, Leased):
             models.UniqueConstraint(fields=["tenant", "key", "to_address"], name="one_notice_per_key_and_address"),
         ]
         indexes = [
-            models.Index(
-                fields=["tenant", "id"], name="notice_unsent", condition=models.Q(sent_at__isnull=True, failed_at__isnull=True)
-            )
+            models.Index(fields=["tenant", "id"], name="notice_unsent", condition=models.Q(sent_at__isnull=True, failed_at__isnull=True))
         ]
 
     def __str__(self) -> str:
