@@ -3,8 +3,17 @@
 from django import forms
 
 from comanaged.vocabulary import Audience, Priority
-from tickets.domain import saying
 
+SIDES = [("", "Either side"), ("internal", "Internal IT"), ("provider", "Provider")]
+STATES = [
+    ("", "To do"),
+    ("new", "New"),
+    ("open", "Open"),
+    ("waiting", "Waiting"),
+    ("resolved", "Resolved"),
+    ("closed", "Closed"),
+    ("all", "All states"),
+]
 LONG = 20_000  # characters of one message
 TITLE = 200
 
@@ -15,7 +24,9 @@ class Act(forms.Form):
     seen = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
     once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
     text = forms.CharField(
-        required=False, max_length=LONG, error_messages={"max_length": "This is longer than one message can be. Attach it as a file, or say it shorter."}
+        required=False,
+        max_length=LONG,
+        error_messages={"max_length": "This is longer than one message can be. Attach it as a file, or say it shorter."},
     )
 
 
@@ -39,7 +50,7 @@ class Ask(forms.Form):
         label="What is the matter",
         error_messages={"required": "Say in a line what is the matter.", "max_length": "Say it in 200 characters; the rest fits below."},
     )
-    duty = forms.ChoiceField(required=False, label="What it belongs to")
+    duty = forms.ChoiceField(required=False)
     text = forms.CharField(
         max_length=LONG,
         label="What you saw, and since when",
@@ -61,17 +72,15 @@ class Ask(forms.Form):
 
     def __init__(self, *args: object, duties: list[tuple[str, str]], **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        choice = self.fields["duty"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [("", "Not sure"), *duties]
+        self.fields["duty"] = forms.ChoiceField(required=False, label="What it belongs to", choices=[("", "Not sure"), *duties])
 
 
 class Look(forms.Form):
     """What of a queue somebody wants to see; an unknown word is no wish."""
 
     client = forms.SlugField(required=False)
-    side = forms.ChoiceField(required=False, choices=[("", "Either side"), ("internal", "Internal IT"), ("provider", "Provider")])
-    state = forms.ChoiceField(required=False, choices=[("", "To do"), *saying.VIEWS])
+    side = forms.ChoiceField(required=False, choices=SIDES)
+    state = forms.ChoiceField(required=False, choices=STATES)
     duty = forms.CharField(required=False, max_length=100)
     taken = forms.ChoiceField(required=False, choices=[("", "Anybody"), ("mine", "Mine"), ("nobody", "Nobody yet")])
     after = forms.CharField(required=False, max_length=300)

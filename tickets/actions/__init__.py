@@ -1,6 +1,6 @@
 """Every write to a ticket: one verb, one transaction, one entry in its ledger."""
 
-from tickets.actions.opening import Opened, Origin, UnknownDuty, ask, open_ticket, source_resolved
+from tickets.actions.opening import Opened, Origin, OtherContent, UnknownDuty, ask, open_ticket, source_resolved
 from tickets.actions.steps import NotNow, Refused, SayMore, Stale
 from tickets.actions.talking import note, reply
 from tickets.actions.working import cancel, cancel_own, close, confirm, reopen, resolve, take
@@ -9,6 +9,7 @@ __all__ = [
     "NotNow",
     "Opened",
     "Origin",
+    "OtherContent",
     "Refused",
     "SayMore",
     "Stale",

@@ -4,17 +4,21 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from responsibilities.domain.resolution import Route
+from responsibilities.models import Duty
 
 from comanaged.accounts import access
 from comanaged.audit import trail
 from comanaged.vocabulary import Audience, Priority
 from responsibilities import queries as responsibilities
-from responsibilities.domain.resolution import Route
-from responsibilities.models import Duty
 from tickets.actions import steps, telling
 from tickets.domain import lifecycle
 from tickets.domain.lifecycle import Move
 from tickets.models import Counter, Event, Kind, Ticket
+
+
+class OtherContent(steps.Refused):
+    """The same submission was made before, with other words."""
 
 
 class UnknownDuty(steps.Refused):
@@ -71,7 +75,7 @@ def open_ticket(
     mark = steps.submission(by, once, "open")
     pressed = Event.objects.for_tenant(by.tenant).filter(once=mark).select_related("ticket").first() if mark else None
     if pressed is not None:
-        return Opened(pressed.ticket, created=False)
+        return _pressed_twice(pressed, title=title, text=text)
     counter.last += 1
     counter.save(update_fields=["last"])
     ticket = Ticket.objects.create(
@@ -154,6 +158,12 @@ def source_resolved(ticket_id: int, *, because: str, by: access.Actor, at: datet
     event = steps.finish(turn, "closed_at", kind=Kind.SETTLED, audience=Audience.SHARED, text=because)
     telling.holder(ticket, event, by=by, at=at)
     return ticket
+
+
+def _pressed_twice(first: Event, *, title: str, text: str) -> Opened:
+    if (first.ticket.title, first.text) != (title.strip(), text.strip()):
+        raise OtherContent(f"This was sent before with other words, as ticket {first.ticket.number}. Send it as a new one.")
+    return Opened(first.ticket, created=False)
 
 
 def _duty_id(by: access.Actor, key: str | None) -> int | None:

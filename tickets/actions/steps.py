@@ -129,7 +129,7 @@ def _snapshot(ticket: Ticket) -> dict[str, Any]:
 
 def _refusal(verdict: lifecycle.Refused, action: str, by: access.Actor) -> Exception:
     if verdict.why is lifecycle.Why.HAT:
-        return access.Refused(action, by)
+        return access.Refused(action, by.role)
     return SayMore(verdict.words) if verdict.why is lifecycle.Why.TEXT else NotNow(verdict.words)
 
 

@@ -52,16 +52,15 @@ def _desk(ticket: Ticket, side: Side, at: datetime) -> list[access.Person]:
 def _requester(ticket: Ticket, at: datetime) -> list[access.Person]:
     if ticket.requester_id is None:
         return []
-    people = [person for side in Side for person in access.people_of(ticket.tenant_id, side, at)]
-    return [person for person in people if person.user_id == ticket.requester_id]
+    return [person for person in access.people_of(ticket.tenant_id, None, at) if person.user_id == ticket.requester_id]
 
 
 def _queue(ticket: Ticket, event: Event, people: Iterable[access.Person], *, by: access.Actor, at: datetime, quote: str) -> None:
     name = f"{saying.reference(by.tenant.name, ticket.number)} {ticket.title}"
-    address = settings.BASE_URL + reverse("tickets:ticket", args=[by.tenant.slug, ticket.number])
+    address = settings.ADDRESS + reverse("tickets:ticket", args=[by.tenant.slug, ticket.number])
     lines = [f"{saying.did(event.kind, event.by_name)}.", quote, f"Why it is where it is: {ticket.because}", address]
     notices.queue(
-        tenant=by.tenant,
+        tenant=ticket.tenant_id,
         to=[person for person in people if person.user_id != by.user_id],
         subject=f"[{by.tenant.name}] {name}",
         text="\n\n".join(line for line in lines if line),

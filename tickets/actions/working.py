@@ -7,23 +7,22 @@ from django.db import transaction
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
 from tickets.actions import steps, telling
-from tickets.domain.lifecycle import Move
+from tickets.domain.lifecycle import Move, State
 from tickets.models import Kind, Ticket
 
 
 @transaction.atomic
 def take(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
-    """Make the ticket one's own, within the side that holds it.
+    """Make the ticket one's own, within the side that holds it; a key marks it as worked on, in nobody's name.
 
-    From a colleague only by somebody who saw that it is the colleague's: without `seen`, the second of two takers is told.
+    From a colleague only by a person who saw that it is the colleague's: without `seen`, the second of two takers is told.
     """
     turn = steps.begin(Move.TAKE, "ticket.take", ticket_id, by=by, at=at, seen=seen, once=once)
     ticket = turn.ticket
-    mine = ticket.assignee_id is not None and ticket.assignee_id == by.user_id
-    if turn.again or mine:
+    if turn.again or (ticket.assignee_id == by.user_id and ticket.state == State.OPEN):
         return ticket
-    if ticket.assignee_id is not None and seen is None:
-        raise steps.Stale(f"{ticket.assignee.name if ticket.assignee else 'Somebody'} has this ticket already.")
+    if ticket.assignee is not None and (seen is None or by.user_id is None):
+        raise steps.Stale(f"{ticket.assignee.name} has this ticket.")
     ticket.assignee_id = by.user_id
     event = steps.finish(turn, "assignee", kind=Kind.TAKEN, audience=Audience.PUBLIC)
     telling.requester(ticket, event, by=by, at=at)

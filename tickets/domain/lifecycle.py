@@ -133,6 +133,12 @@ RULES: dict[Move, Rule] = {
 }
 
 
+def states_of(word: str) -> frozenset[State]:
+    """Return the states a view's word stands for: what is to do, unfinished, closed, all, or one state by name."""
+    several = {"": TO_DO, "all": frozenset(State), "unfinished": UNFINISHED, "closed": FINISHED}
+    return several[word] if word in several else frozenset({State(word.upper())})
+
+
 def hats(ticket: Ticket, actor: Actor) -> frozenset[Hat]:
     """Return every part in which the actor stands before this ticket."""
     if actor.system:

@@ -18,7 +18,6 @@ DONE = {
     "CANCELLED": "cancelled this",
 }
 PRIORITIES = {"P1": "critical", "P2": "high", "P3": "normal", "P4": "low"}
-VIEWS = [("new", "New"), ("open", "Open"), ("waiting", "Waiting"), ("resolved", "Resolved"), ("closed", "Closed"), ("all", "All")]
 SIDES = {"INTERNAL": "internal IT", "PROVIDER": "the provider"}
 BARS = {"P1": 4, "P2": 3, "P3": 2, "P4": 1}
 MINUTE, HOUR, DAY = 60, 3600, 86400

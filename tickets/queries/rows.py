@@ -58,6 +58,12 @@ class Row:
     closed_at: datetime | None
     version: int
 
+    @property
+    def origin_address(self) -> str:
+        """The origin's link where it is one to follow: a page of ours or a web address."""
+        ours = self.origin_link.startswith("/") and not self.origin_link.startswith("//")
+        return self.origin_link if ours or self.origin_link.startswith(("https://", "http://")) else ""
+
     def takeable(self, side: str | None, user_id: int | None) -> bool:
         """Say whether somebody of this side may make the ticket his own."""
         return self.side == side and self.state in {State.NEW, State.OPEN} and (self.assignee_id is None or self.assignee_id != user_id)

@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from responsibilities.domain.resolution import Answer
+
 from comanaged.accounts import access
 from responsibilities import queries as responsibilities
-from responsibilities.domain.resolution import Answer
 from tickets.domain import audience, lifecycle, saying
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, EventRows, Kind, Ticket
@@ -60,6 +61,7 @@ class Sheet:
     does_it_side: str
     hours: str
     asked: bool
+    own_side: str
     entries: tuple[Entry, ...]
     earlier: int | None
     buttons: dict[str, Button]
@@ -69,12 +71,14 @@ def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None 
     """Return what the ticket's page says to this reader."""
     entries, earlier = story(ticket, by, before=before)
     now = responsibilities.who_answers(ticket.tenant_id, ticket.duty.key, at, ticket.place) if ticket.duty else None
+    names = rows.names_of([ticket.tenant_id], at)
     return Sheet(
-        row=rows.row_of(ticket, rows.names_of([ticket.tenant_id], at)),
+        row=rows.row_of(ticket, names),
         does_it=now.subject if now else ticket.route_subject,
         does_it_side=_side_now(now) if now else ticket.route_side,
-        hours=now.hours if now else "",
+        hours=now.hours_text if now else "",
         asked=ticket.requester_id is not None,
+        own_side=names.get((ticket.tenant_id, by.side or "")) or by.name,
         entries=entries,
         earlier=earlier,
         buttons=buttons(ticket, by),

@@ -1,0 +1,341 @@
+"""Tickets for integrations: list, read, open, and one address per move; a key acts for its own side only."""
+
+import uuid
+from typing import Any, ClassVar
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from comanaged.accounts.access import Actor
+from comanaged.accounts.api_auth import ApiView, Problem
+from comanaged.vocabulary import Audience, Priority, Side, spoken
+from tickets import actions, queries
+from tickets.domain import lifecycle
+from tickets.forms import LONG, TITLE
+from tickets.models import Ticket
+
+BOTH = [Audience.PUBLIC.lower(), Audience.SHARED.lower()]
+PAGE, MOST = 50, 200
+
+
+class Spoken(serializers.CharField):
+    """A word of the vocabulary, in lower case outside."""
+
+    def to_representation(self, value: Any) -> str:
+        return spoken(str(value))
+
+
+class Origin(serializers.Serializer[queries.Row]):
+    kind = serializers.CharField(source="origin_kind")
+    summary = serializers.CharField(source="origin_summary")
+    link = serializers.CharField(source="origin_link")
+
+
+class Out(serializers.Serializer[queries.Row]):
+    """A ticket as every reader of both sides sees it."""
+
+    id = serializers.UUIDField(source="public_id")
+    number = serializers.IntegerField()
+    reference = serializers.CharField()
+    client = serializers.CharField(source="slug")
+    title = serializers.CharField()
+    duty = serializers.SerializerMethodField()
+    place = serializers.CharField()
+    asset = serializers.CharField()
+    state = Spoken()
+    side = Spoken()
+    holder = serializers.CharField()
+    assignee = serializers.SerializerMethodField()
+    requester = serializers.SerializerMethodField()
+    priority = Spoken()
+    urgency = serializers.CharField()
+    origin = Origin(source="*")
+    seen = serializers.IntegerField(help_text="How often the trouble was seen, the first time included.")
+    repeats = serializers.SerializerMethodField()
+    because = serializers.CharField()
+    trace = serializers.ListField(child=serializers.CharField())
+    accountable = serializers.CharField()
+    matrix_version = serializers.IntegerField(allow_null=True)
+    signed = serializers.BooleanField()
+    unowned = serializers.BooleanField()
+    opened_at = serializers.DateTimeField()
+    last_at = serializers.DateTimeField()
+    resolved_at = serializers.DateTimeField(allow_null=True)
+    closed_at = serializers.DateTimeField(allow_null=True)
+    version = serializers.IntegerField(help_text="Send it with a move to be told when the ticket changed meanwhile.")
+
+    def get_duty(self, row: queries.Row) -> str | None:
+        return row.duty or None
+
+    def get_assignee(self, row: queries.Row) -> str | None:
+        return row.assignee or None
+
+    def get_requester(self, row: queries.Row) -> str | None:
+        return row.requester or None
+
+    def get_repeats(self, row: queries.Row) -> int:
+        return row.seen - 1
+
+
+class EntryOut(serializers.Serializer[queries.Entry]):
+    """One entry of the story, as far as this key may read it."""
+
+    kind = Spoken()
+    by = serializers.CharField(source="who")
+    side = Spoken()
+    audience = Spoken()
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class Full(Out):
+    """A ticket with its story."""
+
+    entries = serializers.SerializerMethodField()
+
+    def get_entries(self, row: queries.Row) -> list[dict[str, Any]]:
+        return list(EntryOut(self.context["entries"], many=True).data)
+
+
+class Page(serializers.Serializer[Any]):
+    results = Out(many=True)
+    next = serializers.URLField(allow_null=True)
+
+
+class Wanted(serializers.Serializer[Any]):
+    """Filters of the list; without a state, tickets in every state, newest first."""
+
+    state = serializers.ChoiceField(required=False, choices=["to_do", "unfinished", "all", *(state.lower() for state in lifecycle.State)])
+    side = serializers.ChoiceField(required=False, choices=[side.lower() for side in Side])
+    duty = serializers.CharField(required=False, max_length=100)
+    number = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    cursor = serializers.CharField(required=False, max_length=300)
+    limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
+
+
+class OpenIn(serializers.Serializer[Any]):
+    """A new ticket; without a duty the matrix routes it like a call to the desk."""
+
+    title = serializers.CharField(max_length=TITLE)
+    duty = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=100)
+    text = serializers.CharField(max_length=LONG)
+    priority = serializers.CharField(required=False, default=Priority.P3.lower())
+    place = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
+    asset = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
+
+    def validate_priority(self, word: str) -> Priority:
+        try:
+            return Priority(word.upper())
+        except ValueError:
+            raise serializers.ValidationError("Use p1 (critical), p2 (high), p3 (normal) or p4 (low).") from None
+
+
+class MoveIn(serializers.Serializer[Any]):
+    """A move: what is said, and the version that was seen."""
+
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONG)
+    version = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
+
+
+class ReplyIn(MoveIn):
+    audience = serializers.ChoiceField(required=False, default=BOTH[0], choices=BOTH)
+
+
+class NoteIn(MoveIn):
+    """A note stays on the key's own side; what both sides may read is a reply."""
+
+    audience = serializers.CharField(required=False, default="")
+
+
+ONCE = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sending the same request twice has one effect.")
+
+
+class Tickets(ApiView):
+    """One client's tickets."""
+
+    actions: ClassVar = {"GET": "ticket.view", "POST": "ticket.open"}
+
+    @extend_schema(parameters=[Wanted, OpenApiParameter("client", str)], responses=Page)
+    def get(self, request: Request, by: Actor) -> Response:
+        asked = _read(Wanted, request.query_params)
+        wanted = queries.Filters(
+            states=lifecycle.states_of({"to_do": ""}.get(word := asked.get("state", "all"), word)),
+            side=asked.get("side", "").upper(),
+            duty=asked.get("duty", ""),
+            number=asked.get("number"),
+        )
+        try:
+            page = queries.queue([by.tenant_id], wanted, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE))
+        except queries.BadCursor as bad:
+            raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
+        return Response({"results": Out(page.rows, many=True).data, "next": _next(request, page.next)})
+
+    @extend_schema(parameters=[OpenApiParameter("client", str), ONCE], request=OpenIn, responses={201: Full, 200: Full})
+    def post(self, request: Request, by: Actor) -> Response:
+        asked = _read(OpenIn, request.data)
+        try:
+            opened = actions.ask(
+                title=asked["title"],
+                duty_key=asked.get("duty"),
+                text=asked["text"],
+                priority=asked["priority"],
+                place=asked["place"],
+                asset=asked["asset"],
+                kind="api",
+                once=_once(request),
+                by=by,
+                at=timezone.now(),
+            )
+        except actions.UnknownDuty as refusal:
+            raise serializers.ValidationError({"duty": [refusal.words]}) from refusal
+        except actions.OtherContent as refusal:
+            raise Problem(422, "Another request used this key", refusal.words) from refusal
+        return Response(_full(_found(by, str(opened.ticket.public_id)), by), status=201 if opened.created else 200)
+
+
+class OneTicket(ApiView):
+    """One ticket and its story, by number or id."""
+
+    actions: ClassVar = {"GET": "ticket.view"}
+
+    @extend_schema(parameters=[OpenApiParameter("client", str)], responses=Full)
+    def get(self, request: Request, by: Actor, ticket: str) -> Response:
+        return Response(_full(_found(by, ticket), by))
+
+
+class Move(ApiView):
+    """What all moves share: find, act, answer with the ticket, or say why not."""
+
+    shape: ClassVar[type[MoveIn]] = MoveIn
+
+    def post(self, request: Request, by: Actor, ticket: str) -> Response:
+        found = _found(by, ticket)
+        asked = _read(self.shape, request.data)
+        try:
+            self.act(found, asked, _once(request), by)
+        except actions.SayMore as refusal:
+            raise serializers.ValidationError({"text": [refusal.words]}) from refusal
+        except actions.Refused as refusal:
+            raise Problem(409, "Not possible now", refusal.words) from refusal
+        return Response(_full(_found(by, ticket), by))
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        raise NotImplementedError
+
+
+@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+class Take(Move):
+    """Mark the ticket as worked on by the key's side; a key is no person, so nobody is named."""
+
+    actions: ClassVar = {"POST": "ticket.take"}
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        actions.take(found.id, by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+
+@extend_schema(methods=["POST"], request=ReplyIn, responses={200: Full})
+class Reply(Move):
+    """Write to both sides: `public` reaches the requester too, `shared` both sides only."""
+
+    actions: ClassVar = {"POST": "ticket.reply"}
+    shape = ReplyIn
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        audience = Audience(asked["audience"].upper())
+        actions.reply(found.id, asked["text"], audience, by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+
+@extend_schema(methods=["POST"], request=NoteIn, responses={200: Full})
+class Note(Move):
+    """Keep a note on the key's own side."""
+
+    actions: ClassVar = {"POST": "note.write_private"}
+    shape = NoteIn
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        own = spoken(by.side or "")
+        if asked["audience"] not in {"", "private", own}:
+            raise serializers.ValidationError(
+                {"audience": [f"A note of this key stays with '{own}'. To write to both sides, send a reply."]}
+            )
+        actions.note(found.id, asked["text"], by=by, at=timezone.now(), once=once)
+
+
+@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+class Resolve(Move):
+    """Say what solved it."""
+
+    actions: ClassVar = {"POST": "ticket.resolve"}
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        actions.resolve(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+
+@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+class Close(Move):
+    """End a resolved ticket; where a person asked, say how that person agreed."""
+
+    actions: ClassVar = {"POST": "ticket.close"}
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        actions.close(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+
+@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+class Reopen(Move):
+    """Bring a resolved ticket back to its holder."""
+
+    actions: ClassVar = {"POST": "ticket.reopen"}
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        actions.reopen(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+
+@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+class Cancel(Move):
+    """End what is not to be done, and say why."""
+
+    actions: ClassVar = {"POST": "ticket.cancel"}
+
+    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        actions.cancel(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+
+def _read(shape: type[serializers.Serializer[Any]], given: Any) -> dict[str, Any]:
+    asked = shape(data=given)
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
+def _once(request: Request) -> str:
+    once = request.headers.get("Idempotency-Key", "").strip()
+    if len(once) > 255:  # noqa: PLR2004 - what senders of such keys agree on
+        raise Problem(400, "The Idempotency-Key is too long", "Use at most 255 characters.")
+    return once
+
+
+def _found(by: Actor, ticket: str) -> Ticket:
+    """Return a ticket of the key's client by number or id; anything else is not here."""
+    try:
+        if ticket.isascii() and ticket.isdecimal() and len(ticket) < len("2147483647"):
+            return queries.ticket_of(by.tenant_id, int(ticket))
+        return queries.ticket_by_id(by.tenant_id, uuid.UUID(ticket))
+    except (Ticket.DoesNotExist, ValueError):
+        raise Http404 from None
+
+
+def _full(ticket: Ticket, by: Actor) -> dict[str, Any]:
+    sheet = queries.sheet(ticket, by, timezone.now())
+    return dict(Full(sheet.row, context={"entries": sheet.entries}).data)
+
+
+def _next(request: Request, cursor: str) -> str | None:
+    if not cursor:
+        return None
+    onward = request.query_params.copy()
+    onward["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{onward.urlencode()}")
