@@ -1,7 +1,7 @@
 """Everything that changes who may enter: organisations, engagements, people, invitations, keys."""
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -111,7 +111,7 @@ def add_membership(
     row = Membership.objects.create(user=user, tenant=tenant, company=company, role=role, side=side, signatory=signatory, starts_at=at)
     access.admit(user, tenant, role)
     with tenancy.only([tenant.pk]):
-        trail.record("people.admit", tenant, by=by, at=at, after=f"{user} as {access.titles()[role]}")
+        trail.record("people.admit", tenant, by=replace(by, tenant=tenant), at=at, after=f"{user} as {access.titles()[role]}")
     return row
 
 
@@ -182,18 +182,35 @@ def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> 
     row = Invitation.objects.select_for_update().filter(token_hash=api_auth.hash_of(token)).first()
     if row is None or row.used_at is not None or row.expires_at <= at:
         raise CannotChange("This link has been used or has ended. Ask the person who invited you for a new one.")
-    user = User.objects.filter(email=row.email).first()
-    if user is None:
-        user = User(email=row.email, name=name.strip())
-        validate_password(password, user)
-        user.set_password(password)
-        user.save()
-    elif not user.is_active:
-        raise CannotChange("This account is closed. Ask the person who invited you.")
+    user = account_of(row.email, name=name, password=password)
     row.used_at = at
     row.save(update_fields=["used_at"])
     tenant = row.tenant
     admit(user, tenant, row.role, by=Actor(tenant=tenant, role=access.SYSTEM, name=row.invited_by), at=at, signatory=row.signatory)
+    return user
+
+
+@transaction.atomic
+def open_account(
+    email: str, tenant: Organisation, role: str, *, name: str, password: str, by: Actor, at: datetime, signatory: bool = False
+) -> User:
+    """Make somebody a member at once, without an invitation: for whoever runs the installation."""
+    user = account_of(email.strip().lower(), name=name, password=password)
+    admit(user, tenant, role, by=by, at=at, signatory=signatory)
+    return user
+
+
+def account_of(email: str, *, name: str, password: str) -> User:
+    """Return the account of an address, made with this password when there is none; raise ValidationError for a weak one."""
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User(email=email, name=name.strip() or email.partition("@")[0])
+        user.clean_fields(exclude=["password", "date_joined"])
+        validate_password(password, user)
+        user.set_password(password)
+        user.save()
+    elif not user.is_active:
+        raise CannotChange("This account is closed, so it cannot be given a new place.")
     return user
 
 

@@ -19,7 +19,8 @@ def main() -> None:
         arguments, folder = home.chosen(sys.argv)
         os.environ.update(surroundings(arguments[1:], home.Home(folder)))
     except Unstartable as refusal:
-        sys.exit(str(refusal))
+        print(refusal, file=sys.stderr)  # noqa: T201
+        sys.exit(2)
     execute_from_command_line(arguments)
 
 

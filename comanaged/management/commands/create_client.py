@@ -1,0 +1,32 @@
+"""Add a client with its first draft of a matrix."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from comanaged.accounts import actions
+from comanaged.accounts.models import Kind
+from comanaged.management import printing
+from responsibilities import actions as responsibilities
+
+
+class Command(printing.PrintsOne):
+    """`manage.py create_client "Harbor Dental" --slug harbor-dental --provider northwind`."""
+
+    help = "Adds a client, engages its provider, drafts its matrix from a template and prints its short name and address."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name")
+        parser.add_argument("--slug", required=True, help="the short name used in addresses and commands")
+        parser.add_argument("--template", default="full-co-managed", help="the matrix to begin with")
+        parser.add_argument("--zone", default="UTC", help="its time zone, such as America/Chicago; business hours count there")
+        parser.add_argument("--provider", help="the short name of the provider that serves it")
+
+    def make(self, options: dict[str, Any], at: datetime) -> dict[str, str]:
+        provider = printing.organisation(options["provider"], Kind.PROVIDER) if options["provider"] else None
+        client = actions.create_organisation(Kind.CLIENT, options["name"], slug=options["slug"], zone=options["zone"], at=at)
+        if provider:
+            actions.engage(client, provider, at=at)
+        with printing.inside(client) as by:
+            responsibilities.start_matrix(client, options["template"], by=by, at=at)
+        return {"client": client.slug, "address": f"/{client.slug}/"}

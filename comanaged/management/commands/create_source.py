@@ -1,0 +1,27 @@
+"""Add a source of alerts to a client."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from comanaged.accounts.models import Kind
+from comanaged.management import printing
+from monitoring import actions as monitoring
+
+
+class Command(printing.PrintsOne):
+    """`manage.py create_source harbor-dental "Server monitoring" --kind generic --duty monitoring.servers`."""
+
+    help = "Adds a source of alerts and prints the address it posts to; the address holds its key and is shown this once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("client", help="the client's short name")
+        parser.add_argument("name", help="what people call it")
+        parser.add_argument("--kind", default="generic", help="the product that sends, or generic")
+        parser.add_argument("--duty", help="the duty its alerts belong to when they do not say")
+
+    def make(self, options: dict[str, Any], at: datetime) -> dict[str, str]:
+        client = printing.organisation(options["client"], Kind.CLIENT)
+        with printing.inside(client) as by:
+            made = monitoring.create_source(client, options["name"], kind=options["kind"], duty_key=options["duty"], by=by, at=at)
+        return {"address": made.address}
