@@ -13,12 +13,14 @@ from typing import Any
 import psycopg2
 import pytest
 
+from comanaged.local.broker import Broker
 from comanaged.local.postgres import Cluster
 
 DATABASE = "comanaged_test"
 HOME = Path(tempfile.mkdtemp(prefix="comanaged-test-", dir="/tmp"))  # not the user's own: root's server runs as another user
 HOME.chmod(0o755)
 CLUSTER = Cluster(HOME / "postgres", fast=True)
+BROKER = Broker(HOME / "broker")
 
 os.environ.update(
     {
@@ -27,7 +29,7 @@ os.environ.update(
         "COMANAGED_DATABASE_URL": CLUSTER.url("comanaged_web", DATABASE),
         "COMANAGED_SYSTEM_DATABASE_URL": CLUSTER.url("comanaged_system", DATABASE),
         "COMANAGED_OWNER_DATABASE_URL": CLUSTER.url("comanaged_owner", DATABASE),
-        "COMANAGED_REDIS_URL": "redis://127.0.0.1:1/0",
+        "COMANAGED_REDIS_URL": BROKER.url(),
         "COMANAGED_ADDRESS": "http://testserver",
         "COMANAGED_HOSTS": "testserver,127.0.0.1,localhost",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # the browser's driver runs an event loop beside the tests
@@ -39,10 +41,12 @@ def pytest_configure(config: pytest.Config) -> None:
     """Start the servers."""
     CLUSTER.start()
     CLUSTER.prepare(DATABASE)
+    BROKER.start()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them and leave nothing behind."""
+    BROKER.stop()
     CLUSTER.stop()
     shutil.rmtree(HOME, ignore_errors=True)
 

@@ -72,21 +72,29 @@ def test_every_unique_rule_of_a_walled_table_begins_with_the_tenant() -> None:
 
 def test_the_product_owns_nothing_and_bypasses_nothing() -> None:
     assert rows("SELECT current_user") == [("comanaged_web",)]
-    assert rows("SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname LIKE 'comanaged\\_%' GROUP BY 1, 2, 3, 4") == [
-        (False, False, False, False)
-    ]
+    assert rows(
+        "SELECT rolsuper, rolbypassrls, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname LIKE 'comanaged\\_%' GROUP BY 1, 2, 3, 4"
+    ) == [(False, False, False, False)]
     assert rows("SELECT relname FROM pg_class WHERE pg_get_userbyid(relowner) IN ('comanaged_web', 'comanaged_system')") == []
-    assert rows("SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname IN ('comanaged_web', 'comanaged_system')") == []
+    assert (
+        rows("SELECT 1 FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.member WHERE r.rolname IN ('comanaged_web', 'comanaged_system')")
+        == []
+    )
 
 
 def test_the_product_may_neither_truncate_nor_add_triggers() -> None:
-    assert rows("SELECT table_name FROM information_schema.role_table_grants WHERE grantee = 'comanaged_web' AND privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')") == []
+    assert (
+        rows(
+            "SELECT table_name FROM information_schema.role_table_grants WHERE grantee = 'comanaged_web' AND privilege_type IN ('TRUNCATE', 'TRIGGER', 'REFERENCES')"
+        )
+        == []
+    )
 
 
 @pytest.mark.parametrize("table", ["audit_entry", "tickets_event"])
 def test_what_is_only_added_to_has_no_update_and_no_delete(table: str) -> None:
-    found = rows(f"SELECT privilege_type FROM information_schema.role_table_grants WHERE grantee = 'comanaged_web' AND table_name = '{table}'")
-    assert {name for (name,) in found} == {"SELECT", "INSERT"}
+    found = rows("SELECT privilege_type, table_name FROM information_schema.role_table_grants WHERE grantee = 'comanaged_web'")
+    assert {name for name, of in found if of == table} == {"SELECT", "INSERT"}
 
 
 def test_only_intake_runs_with_more_than_the_callers_rights() -> None:
@@ -104,11 +112,21 @@ def test_no_function_of_ours_is_open_to_everyone() -> None:
 
 
 def test_the_sweeper_reads_and_writes_leases_and_nothing_else() -> None:
-    written = rows("SELECT DISTINCT column_name FROM information_schema.role_column_grants WHERE grantee = 'comanaged_system' AND privilege_type = 'UPDATE'")
+    written = rows(
+        "SELECT DISTINCT column_name FROM information_schema.role_column_grants WHERE grantee = 'comanaged_system' AND privilege_type = 'UPDATE'"
+    )
     assert {name for (name,) in written} == {"lease_until", "lease_token", "attempts"}
-    read = {name for (name,) in rows("SELECT DISTINCT column_name FROM information_schema.role_column_grants WHERE grantee = 'comanaged_system'")}
+    read = {
+        name
+        for (name,) in rows("SELECT DISTINCT column_name FROM information_schema.role_column_grants WHERE grantee = 'comanaged_system'")
+    }
     assert not read & {"body", "text", "subject", "to_address", "headers", "title"}
 
 
 def test_views_look_with_the_eyes_of_whoever_asks() -> None:
-    assert rows("SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace AND NOT coalesce(reloptions::text LIKE '%security_invoker=true%', false)") == []
+    assert (
+        rows(
+            "SELECT relname FROM pg_class WHERE relkind IN ('v', 'm') AND relnamespace = 'public'::regnamespace AND NOT coalesce(reloptions::text LIKE '%security_invoker=true%', false)"
+        )
+        == []
+    )
