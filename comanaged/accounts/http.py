@@ -20,10 +20,13 @@ from django.utils.cache import add_never_cache_headers
 from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
+from comanaged.accounts.models import Kind
 from comanaged.vocabulary import Side
 
 Rest = ParamSpec("Rest")
 SAFE = {"GET", "HEAD", "OPTIONS"}
+CLIENTS_ROOMS = frozenset({Kind.CLIENT})
+EVERY_ROOM = frozenset(Kind)  # pages that a provider has for itself too
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ class Desk:
 
 
 def member_view(
-    action: str,
+    action: str, *, rooms: frozenset[Kind] = CLIENTS_ROOMS
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]], Callable[..., HttpResponse]]:
     """Make a view of a member at the client named in the address: strangers get 404, other roles 403, the scope is that client's."""
 
@@ -64,7 +67,8 @@ def member_view(
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             at = timezone.now()
-            actor = next((one for one in known_actors(request, at) if one.tenant.slug == client), None)
+            here = [one for one in known_actors(request, at) if one.tenant.slug == client and one.tenant.kind in rooms]
+            actor = here[0] if here else None
             if actor is None:
                 raise Http404
             request.member = actor  # type: ignore[attr-defined]
