@@ -27,8 +27,10 @@ def main() -> None:
 def surroundings(words: list[str], place: home.Home) -> dict[str, str]:
     """Return what the settings need for this command beyond what the operator has set."""
     command = words[0] if words else "help"
-    if command in BRING_THEIR_OWN | NEED_NO_DATABASE or {"-h", "--help", "--version"} & set(words):
+    if command in BRING_THEIR_OWN:
         return {home.DATA: str(place.folder), "COMANAGED_INSECURE_HTTP": "1"}
+    if command in NEED_NO_DATABASE or {"-h", "--help", "--version"} & set(words):
+        return {} if os.environ.get("COMANAGED_SECRET_KEY") else {"COMANAGED_INSECURE_HTTP": "1"}
     if place.is_running():
         return place.environment(place.address())
     if os.environ.get("COMANAGED_DATABASE_URL"):
