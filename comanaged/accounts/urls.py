@@ -1,3 +1,24 @@
-"""The pages of people and keys."""
+"""The front door, and the addresses of people, keys and history."""
 
-urlpatterns: list[object] = []
+from django.urls import path
+
+from comanaged.accounts import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("sign-in/", views.sign_in, name="account_login"),
+    path("invite/<str:token>/", views.invitation, name="invitation"),
+    path("account/", views.own_account, name="own_account"),
+    path("<slug:client>/people/", views.people, name="people"),
+    path("<slug:client>/people/invite/", views.invite_client, name="invite_client"),
+    path("<slug:client>/people/give-access/", views.invite_provider, name="invite_provider"),
+    path("<slug:client>/people/invite-colleague/", views.invite_colleague, name="invite_colleague"),
+    path("<slug:client>/people/<int:membership>/remove/", views.remove, name="remove_person"),
+    path("<slug:client>/people/<int:membership>/revoke/", views.revoke_access, name="revoke_access"),
+    path("<slug:client>/keys/", views.keys, name="keys"),
+    path("<slug:client>/keys/read/", views.make_read_key, name="make_read_key"),
+    path("<slug:client>/keys/desk/", views.make_desk_key, name="make_desk_key"),
+    path("<slug:client>/keys/evidence/", views.make_evidence_key, name="make_evidence_key"),
+    path("<slug:client>/keys/<int:key>/revoke/", views.revoke_key, name="revoke_key"),
+    path("<slug:client>/history/", views.history, name="history"),
+]

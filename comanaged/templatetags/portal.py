@@ -61,6 +61,12 @@ def initials(name: str | None) -> str:
 
 
 @register.filter
+def spaced(name: str) -> str:
+    """Return the name of an act as words: "people.invite" is "people invite"."""
+    return name.replace(".", " ").replace("_", " ")
+
+
+@register.filter
 def cover_class(side: str | None) -> str:
     """Return the class of one half of the day-and-night glyph; nothing required is free."""
     return SHAPES.get(str(side).upper(), "free") if side else "free"

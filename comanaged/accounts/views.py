@@ -1,0 +1,305 @@
+"""The front door, and the pages of people, keys and history."""
+
+from datetime import datetime
+
+from allauth.account.internal.flows.login import record_authentication
+from allauth.account.views import login as allauth_login
+from allauth.mfa.utils import is_mfa_enabled
+from django.contrib import messages
+from django.contrib.auth import login
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods
+
+from comanaged.accounts import access, actions, forms, navigation, queries
+from comanaged.accounts.access import Actor
+from comanaged.accounts.http import EVERY_ROOM, known_actors, member_view, own_view, public_view
+from comanaged.accounts.models import Invitation, Kind
+from comanaged.vocabulary import Side
+
+BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+YEAR = 365 * 24 * 3600
+
+sign_in = public_view("login")(allauth_login)
+
+
+@require_GET
+@own_view("account.manage_own")
+def home(request: HttpRequest) -> HttpResponse:
+    """Lead a person to the page their work begins on."""
+    actors = known_actors(request, timezone.now())
+    first = navigation.first_page(actors)
+    if first:
+        return redirect(first)
+    company = next((actor.tenant for actor in actors if actor.tenant.kind == Kind.PROVIDER), None)
+    return render(request, "accounts/nobody.html", {"company": company})
+
+
+@require_http_methods(["GET", "POST"])
+@own_view("account.manage_own")
+def own_account(request: HttpRequest) -> HttpResponse:
+    """Show a person their own account, and keep whether single letters are keys."""
+    if request.method == "POST":
+        answer = redirect("own_account")
+        answer.set_cookie("keys", "on" if request.POST.get("keys") else "off", max_age=YEAR, samesite="Lax", secure=request.is_secure())
+        messages.success(request, "Kept in this browser.")
+        return answer
+    shown = {"standings": known_actors(request, timezone.now()), "protected": is_mfa_enabled(request.user)}
+    return render(request, "accounts/account.html", shown | {"keys": request.COOKIES.get("keys") != "off"})
+
+
+# --- invitation
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@public_view("invitation_use")
+def invitation(request: HttpRequest, token: str) -> HttpResponse:
+    """Let the invited person in, once."""
+    at = timezone.now()
+    row = actions.find_invitation(token, at)
+    if row is None:
+        return render(request, "accounts/invitation_ended.html", status=404)
+    if queries.has_account(row.email):
+        return join(request, token, row, at)
+    form = forms.Accept(request.POST or None, initial={"name": row.name})
+    if request.method == "POST" and form.is_valid():
+        try:
+            user = actions.accept_invitation(token, name=form.cleaned_data["name"], password=form.cleaned_data["password"], at=at)
+        except actions.CannotChange:
+            return render(request, "accounts/invitation_ended.html", status=404)
+        except ValidationError as weak:
+            form.add_error("password", list(weak.messages))
+        else:
+            login(request, user, backend=BACKEND)
+            record_authentication(request, user, method="password", email=user.email)
+            messages.success(request, f"Welcome to {row.tenant}.")
+            return redirect("home")
+    return render(
+        request,
+        "accounts/invitation.html",
+        {"form": form, "invitation": row, "role": access.titles()[row.role]},
+        status=422 if form.errors else 200,
+    )
+
+
+def join(request: HttpRequest, token: str, row: Invitation, at: datetime) -> HttpResponse:
+    """Add an organisation to an account that exists; its own password still guards it."""
+    if request.method == "POST":
+        try:
+            actions.accept_invitation(token, name="", password="", at=at)
+        except actions.CannotChange as refusal:
+            return render(request, "accounts/invitation_ended.html", {"refusal": refusal}, status=404)
+        messages.success(request, f"You now belong to {row.tenant}.")
+        return redirect("home")
+    return render(request, "accounts/invitation.html", {"invitation": row, "role": access.titles()[row.role]})
+
+
+# --- people
+
+
+@require_GET
+@member_view("people.view", rooms=EVERY_ROOM)
+def people(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Show who belongs to a client, side by side."""
+    at = timezone.now()
+    everyone = queries.members_of(member.tenant_id, at)
+    invites = inviting(member)
+    shown = {
+        "section": "people",
+        "sides": [
+            (Side.INTERNAL, "", [one for one in everyone if one.side is Side.INTERNAL], access.may(member, "people.remove_client")),
+            (
+                Side.PROVIDER,
+                company_name(member, at),
+                [one for one in everyone if one.side is Side.PROVIDER],
+                access.may(member, "provider_access.revoke"),
+            ),
+        ],
+        "invites": invites,
+        "pending": queries.open_invitations(member.tenant_id, at) if invites else [],
+    }
+    if member.tenant.kind == Kind.PROVIDER:
+        shown["sides"] = [(Side.PROVIDER, member.tenant.name, everyone, False)]
+    return render(request, "accounts/people.html", shown)
+
+
+def company_name(member: Actor, at: datetime) -> str:
+    """Return the name of the provider that serves this client."""
+    provider = access.provider_of(member.tenant_id, at)
+    return provider.name if provider else ""
+
+
+def inviting(member: Actor) -> tuple[str, str] | None:
+    """Return the address and the verb by which this person adds people of their side here, None for who may not."""
+    if member.tenant.kind == Kind.PROVIDER:
+        return ("invite_colleague", "Invite a colleague") if access.may(member, "people.invite_provider") else None
+    if access.may(member, "people.invite_client"):
+        return "invite_client", "Invite somebody to internal IT"
+    return ("invite_provider", "Give a colleague access") if access.may(member, "provider_access.grant") else None
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("people.invite_client")
+def invite_client(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Invite a person of the client's own side."""
+    return invite(request, member, forms.InviteClient(request.POST or None), "Invite somebody to internal IT")
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("provider_access.grant")
+def invite_provider(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Give a person of the provider access to this client."""
+    return invite(request, member, forms.InviteProvider(request.POST or None), "Give a colleague access")
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("people.invite_provider", rooms=EVERY_ROOM)
+def invite_colleague(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Invite a person to the provider's own company."""
+    if member.tenant.kind != Kind.PROVIDER:
+        raise Http404
+    return invite(request, member, forms.InviteProvider(request.POST or None), "Invite a colleague")
+
+
+def invite(request: HttpRequest, member: Actor, form: forms.Invite, verb: str) -> HttpResponse:
+    """Make the invitation and show its link, this once."""
+    shown = {"section": "people", "form": form, "verb": verb}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.invite(
+                said["email"], member.tenant, said["role"], name=said["name"], signatory=said["signatory"], by=member, at=timezone.now()
+            )
+        except actions.CannotChange as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return render(request, "accounts/invited.html", shown | {"made": made}, status=201)
+    return render(request, "accounts/invite.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("people.remove_client")
+def remove(request: HttpRequest, member: Actor, membership: int) -> HttpResponse:
+    """End the access of a person of internal IT."""
+    return end_access(request, member, membership, Side.INTERNAL)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("provider_access.revoke")
+def revoke_access(request: HttpRequest, member: Actor, membership: int) -> HttpResponse:
+    """End the access of a person of the provider to this client."""
+    return end_access(request, member, membership, Side.PROVIDER)
+
+
+def end_access(request: HttpRequest, member: Actor, membership: int, side: Side) -> HttpResponse:
+    """Ask once with the consequences, then end it."""
+    at = timezone.now()
+    person = queries.member_of(member.tenant_id, membership, at)
+    if person is None or person.side is not side:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            actions.end_membership(membership, by=member, at=at)
+        except actions.CannotChange as why:
+            refusal = str(why)
+        else:
+            messages.success(request, f"{person.name} no longer has access to {member.tenant.name}.")
+            return redirect("people", member.tenant.slug)
+    return render(
+        request, "accounts/end_access.html", {"section": "people", "person": person, "refusal": refusal}, status=422 if refusal else 200
+    )
+
+
+# --- keys
+
+
+@require_GET
+@member_view("key.list", rooms=EVERY_ROOM)
+def keys(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Show the keys of a client, ended ones too."""
+    verbs = [(address, verb) for address, (action, _, verb) in KEYS.items() if access.may(member, action) and fits(member, address)]
+    shown = {"section": "keys", "keys": queries.keys_of(member.tenant_id, timezone.now()), "verbs": verbs}
+    return render(request, "accounts/keys.html", shown | {"may_revoke": access.may(member, "key.revoke")})
+
+
+KEYS = {
+    "make_read_key": ("key.create_read", "k_read", "Make a key that reads"),
+    "make_desk_key": ("key.create_desk", "k_desk", "Make a key that works tickets"),
+    "make_evidence_key": ("key.create_evidence", "k_evidence", "Make a key that sends evidence"),
+}
+
+
+def fits(member: Actor, address: str) -> bool:
+    """Say whether a kind of key can belong to this tenant: a provider's own works tickets only."""
+    return member.tenant.kind == Kind.CLIENT or address == "make_desk_key"
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("key.create_read")
+def make_read_key(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Make a key that reads for the client."""
+    return make_key(request, member, "make_read_key")
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("key.create_desk", rooms=EVERY_ROOM)
+def make_desk_key(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Make a key that works tickets for the side of who makes it."""
+    return make_key(request, member, "make_desk_key")
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("key.create_evidence")
+def make_evidence_key(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Make a key that sends evidence."""
+    return make_key(request, member, "make_evidence_key")
+
+
+def make_key(request: HttpRequest, member: Actor, address: str) -> HttpResponse:
+    """Make the key and show its secret, this once."""
+    _, kind, verb = KEYS[address]
+    form = forms.Key(request.POST or None)
+    shown = {"section": "keys", "form": form, "verb": verb}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = actions.make_key(
+                member.tenant, kind, side=member.side, days=said["days"], name=said["name"], by=member, at=timezone.now()
+            )
+        except actions.CannotChange as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return render(request, "accounts/made_key.html", shown | {"made": made}, status=201)
+    return render(request, "accounts/make_key.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("key.revoke", rooms=EVERY_ROOM)
+def revoke_key(request: HttpRequest, member: Actor, key: int) -> HttpResponse:
+    """Ask once, then end a key."""
+    at = timezone.now()
+    row = queries.key_of(member.tenant_id, key, at)
+    if row is None:
+        raise Http404
+    if request.method == "POST":
+        actions.revoke_key(key, by=member, at=at)
+        messages.success(request, f"The key {row.name or row.prefix} no longer works.")
+        return redirect("keys", member.tenant.slug)
+    return render(request, "accounts/revoke_key.html", {"section": "keys", "key": row})
+
+
+# --- history
+
+
+@require_GET
+@member_view("audit.view", rooms=EVERY_ROOM)
+def history(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Show what was done at a client and by whom, newest first."""
+    before = request.GET.get("before", "")
+    page = queries.history_page(member.tenant_id, int(before) if before.isdecimal() and len(before) < 19 else None)  # noqa: PLR2004 - a bigint
+    return render(request, "accounts/history.html", {"section": "history", "page": page})
