@@ -1,0 +1,69 @@
+"""Small matrices for the pure tests: two duties that stand in, intake, and one to ask about."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from comanaged.vocabulary import Hours, Letter, Party
+from responsibilities import catalogue
+from responsibilities.domain import coverage
+from responsibilities.domain.raci import Rule
+from responsibilities.domain.resolution import Duty, Exclusion, Matrix
+
+NAMES = {
+    Party.INTERNAL: "Internal IT",
+    Party.PROVIDER: "Northwind MSP",
+    Party.LEADERSHIP: "Leadership",
+    Party.END_USER: "Users",
+    Party.VENDOR: "Vendors",
+}
+OFFICE = coverage.calendar_of("America/Chicago", coverage.week_of("Mon-Fri 08:00-17:00"))
+BACKUP = "backup.jobs"
+
+
+def local(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
+    """A moment of 2026 in Chicago; 24 November is a Tuesday."""
+    return datetime(2026, month, day, hour, minute, tzinfo=ZoneInfo("America/Chicago")).astimezone(UTC)
+
+
+DAY, NIGHT = local(24, 10), local(24, 22)
+
+
+def r(party: Party | None, hours: Hours = Hours.ALWAYS, duty: str = BACKUP, *, lead: bool = False, place: str = "", rank: int = 1) -> Rule:
+    return Rule(Letter.R, party, hours, lead=lead, duty=duty, place=place, rank=rank)
+
+
+def a(party: Party | None, duty: str = BACKUP, place: str = "") -> Rule:
+    return Rule(Letter.A, party, duty=duty, place=place)
+
+
+def matrix(*rules: Rule, exclusions: dict[str, Exclusion] | None = None, signed: bool = False, keys: Iterable[str] | None = None) -> Matrix:
+    """The catalogue's duties, of which only these rules are stated."""
+    wanted = set(keys) if keys is not None else set(catalogue.duties())
+    by_key: dict[str, list[Rule]] = {}
+    for rule in rules:
+        by_key.setdefault(rule.duty, []).append(rule)
+    return Matrix(
+        duties={
+            duty.key: Duty(duty.key, duty.name, duty.category, duty.coverage, duty.risk, duty.work)
+            for duty in catalogue.duties().values()
+            if duty.key in wanted
+        },
+        rules=by_key,
+        calendar=OFFICE,
+        names=NAMES,
+        exclusions=exclusions or {},
+        version=4,
+        signed=signed,
+    )
+
+
+def of_template(key: str, at: datetime) -> Matrix:
+    """A template as it starts at `at`."""
+    template = catalogue.template(key)
+    whole = matrix(
+        *template.rules,
+        exclusions={one.duty: Exclusion(one.reason, one.accepted_by, at.replace(year=at.year + 1)) for one in template.exclusions},
+    )
+    calendar = coverage.calendar_of(template.zone, coverage.week_of(template.business))
+    return Matrix(whole.duties, whole.rules, calendar, NAMES, whole.exclusions, 1)
