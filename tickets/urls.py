@@ -1,4 +1,36 @@
-"""The pages and the API addresses of this app."""
+"""Addresses of tickets: one per page, one per move."""
 
-urlpatterns: list[object] = []
-api_urlpatterns: list[object] = []
+from django.urls import path
+
+from tickets import api
+from tickets.views import lists, moves, one
+
+app_name = "tickets"
+
+urlpatterns = [
+    path("desk/queue/", lists.desk_queue, name="desk_queue"),
+    path("<slug:client>/tickets/", lists.tickets, name="tickets"),
+    path("<slug:client>/tickets/new/", one.new, name="new"),
+    path("<slug:client>/tickets/<int:number>/", one.ticket, name="ticket"),
+    path("<slug:client>/tickets/<int:number>/take/", moves.take, name="take"),
+    path("<slug:client>/tickets/<int:number>/reply/", moves.reply, name="reply"),
+    path("<slug:client>/tickets/<int:number>/note/", moves.note, name="note"),
+    path("<slug:client>/tickets/<int:number>/resolve/", moves.resolve, name="resolve"),
+    path("<slug:client>/tickets/<int:number>/close/", moves.close, name="close"),
+    path("<slug:client>/tickets/<int:number>/reopen/", moves.reopen, name="reopen"),
+    path("<slug:client>/tickets/<int:number>/confirm/", moves.confirm, name="confirm"),
+    path("<slug:client>/tickets/<int:number>/cancel/", moves.cancel, name="cancel"),
+    path("<slug:client>/tickets/<int:number>/cancel-own/", moves.cancel_own, name="cancel_own"),
+]
+
+api_urlpatterns = [
+    path("tickets/", api.Tickets.as_view(), name="api_tickets"),
+    path("tickets/<str:ticket>/", api.OneTicket.as_view(), name="api_ticket"),
+    path("tickets/<str:ticket>/take/", api.Take.as_view(), name="api_take"),
+    path("tickets/<str:ticket>/reply/", api.Reply.as_view(), name="api_reply"),
+    path("tickets/<str:ticket>/note/", api.Note.as_view(), name="api_note"),
+    path("tickets/<str:ticket>/resolve/", api.Resolve.as_view(), name="api_resolve"),
+    path("tickets/<str:ticket>/close/", api.Close.as_view(), name="api_close"),
+    path("tickets/<str:ticket>/reopen/", api.Reopen.as_view(), name="api_reopen"),
+    path("tickets/<str:ticket>/cancel/", api.Cancel.as_view(), name="api_cancel"),
+]

@@ -32,7 +32,13 @@ def route_to(side: Side, *, unowned: bool = False) -> Route:
 
 
 def from_alert(
-    tenant: Organisation, *, condition: str | None = None, side: Side = Side.PROVIDER, title: str = "Disk is full", at: datetime = NOON, unowned: bool = False
+    tenant: Organisation,
+    *,
+    condition: str | None = None,
+    side: Side = Side.PROVIDER,
+    title: str = "Disk is full",
+    at: datetime = NOON,
+    unowned: bool = False,
 ) -> actions.Opened:
     """Open a ticket as monitoring does, inside a scope."""
     return actions.open_ticket(

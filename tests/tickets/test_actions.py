@@ -39,7 +39,12 @@ def test_opening_freezes_the_route_and_tells_the_side_that_holds_it(cast: Cast) 
     with cast.scope():
         ticket = from_alert(cast.harbor).ticket
         stored = queries.ticket_of(cast.harbor.id, ticket.number)
-        assert (stored.side, stored.because, stored.matrix_version, stored.signed) == ("PROVIDER", "Version 1 names it at this hour.", 1, True)
+        assert (stored.side, stored.because, stored.matrix_version, stored.signed) == (
+            "PROVIDER",
+            "Version 1 names it at this hour.",
+            1,
+            True,
+        )
         assert stored.trace == ["Version 1 is in force.", "The whole client.", "R holds it now."]
         assert stored.requester is None
         assert stored.duty is not None
@@ -64,9 +69,9 @@ def test_numbers_count_up_per_client_without_a_gap(cast: Cast) -> None:
 
 def test_a_refused_opening_uses_up_no_number(cast: Cast) -> None:
     with cast.scope():
-        with pytest.raises(ZeroDivisionError), transaction.atomic():
+        with transaction.atomic():
             from_alert(cast.harbor)
-            raise ZeroDivisionError
+            transaction.set_rollback(True)
         assert from_alert(cast.harbor).ticket.number == 1
 
 
@@ -222,7 +227,12 @@ def test_a_private_note_touches_nothing_the_other_side_can_see(cast: Cast, asked
         before, trail = fresh(asked), Entry.objects.for_tenant(cast.harbor).count()
         actions.note(asked.id, "The quote is with the office.", by=tess, at=later(5))
         after = fresh(asked)
-        assert (after.version, after.last_at, after.acted_at, after.state) == (before.version, before.last_at, before.acted_at, before.state)
+        assert (after.version, after.last_at, after.acted_at, after.state) == (
+            before.version,
+            before.last_at,
+            before.acted_at,
+            before.state,
+        )
         assert Entry.objects.for_tenant(cast.harbor).count() == trail
         assert kinds(asked) == ["OPENED", "NOTE"]
 
@@ -256,7 +266,12 @@ def test_the_life_of_a_request_from_taken_to_confirmed(cast: Cast, asked: Ticket
         stored = fresh(asked)
         assert (stored.state, stored.closed_at) == ("CLOSED", later(5))
         assert kinds(asked) == ["OPENED", "TAKEN", "RESOLVED", "REOPENED", "RESOLVED", "CONFIRMED"]
-        acts = list(Entry.objects.for_tenant(cast.harbor).filter(row_id=asked.id, row_type="tickets.ticket").order_by("id").values_list("action", flat=True))
+        acts = list(
+            Entry.objects.for_tenant(cast.harbor)
+            .filter(row_id=asked.id, row_type="tickets.ticket")
+            .order_by("id")
+            .values_list("action", flat=True)
+        )
         assert acts == ["ticket.open", "ticket.take", "ticket.resolve", "ticket.reopen", "ticket.resolve", "ticket.confirm"]
 
 

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from responsibilities.domain.resolution import Route
-from responsibilities.models import Duty
 
 from comanaged.accounts import access
 from comanaged.audit import trail
 from comanaged.vocabulary import Audience, Priority
 from responsibilities import queries as responsibilities
+from responsibilities.domain.resolution import Route
+from responsibilities.models import Duty
 from tickets.actions import steps, telling
 from tickets.domain import lifecycle
 from tickets.domain.lifecycle import Move

@@ -133,6 +133,20 @@ RULES: dict[Move, Rule] = {
 }
 
 
+# why not, in words, where the move's start is another state
+WHILE_TO_DO = {
+    Move.RESOLVE: "Take this ticket first; then it can be resolved.",
+    Move.CLOSE: "Resolve this ticket first; then it can be closed.",
+    Move.CONFIRM: "This ticket is not resolved yet, so there is nothing to confirm.",
+    Move.REOPEN: "This ticket is not resolved, so there is nothing to reopen.",
+}
+WHILE_RESOLVED = {
+    Move.RESOLVE: "This ticket is resolved already.",
+    Move.CANCEL: "This ticket is resolved. Close it, or reopen it.",
+    Move.CANCEL_OWN: "This ticket is resolved. Confirm it, or reopen it.",
+}
+
+
 def states_of(word: str) -> frozenset[State]:
     """Return the states a view's word stands for: what is to do, unfinished, closed, all, or one state by name."""
     several = {"": TO_DO, "all": frozenset(State), "unfinished": UNFINISHED, "closed": FINISHED}
@@ -205,20 +219,10 @@ def _not_his(move: Move, worn: frozenset[Hat]) -> Refused:
 
 def _not_from(move: Move, state: State) -> str:
     """Say why a move is not possible in this state, and what would be."""
-    particular = {
-        (Move.RESOLVE, State.NEW): "Take this ticket first; then it can be resolved.",
-        (Move.RESOLVE, State.RESOLVED): "This ticket is resolved already.",
-        (Move.CANCEL, State.RESOLVED): "This ticket is resolved. Close it, or reopen it.",
-        (Move.CANCEL_OWN, State.RESOLVED): "This ticket is resolved. Confirm it, or reopen it.",
-    }
-    if (move, state) in particular:
-        return particular[move, state]
     if state is State.MERGED:
         return "This ticket was merged into another one. Go on there."
     if state in FINISHED:
         return f"This ticket is {state.lower()}. Open a new one, and name this one in it."
-    if move in {Move.CLOSE, Move.CONFIRM}:
-        return "Only a resolved ticket can be closed. Resolve it first."
-    if move is Move.REOPEN:
-        return "This ticket is not resolved, so there is nothing to reopen."
-    return f"This ticket is {state.lower()}; that is not possible now."
+    if state is State.RESOLVED:
+        return WHILE_RESOLVED.get(move, "This ticket is resolved. Reopen it first.")
+    return WHILE_TO_DO.get(move, f"This ticket is {state.lower()}; that is not possible now.")

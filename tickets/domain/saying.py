@@ -18,7 +18,7 @@ DONE = {
     "CANCELLED": "cancelled this",
 }
 PRIORITIES = {"P1": "critical", "P2": "high", "P3": "normal", "P4": "low"}
-SIDES = {"INTERNAL": "internal IT", "PROVIDER": "the provider"}
+SIDES = {"INTERNAL": "Internal IT", "PROVIDER": "the provider"}
 BARS = {"P1": 4, "P2": 3, "P3": 2, "P4": 1}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

@@ -85,11 +85,10 @@ def ticket_by_id(tenant_id: int, public_id: UUID) -> Ticket:
 
 
 def names_of(tenant_ids: Collection[int], at: datetime) -> Names:
-    """Return how both sides of these clients are called at a moment."""
+    """Return how the providers of these clients are called at a moment; internal IT is called the same everywhere."""
     live = Engagement.objects.filter(Q(ends_at=None) | Q(ends_at__gt=at), client__in=tenant_ids, starts_at__lte=at)
     names: Names = {}
-    for client, internal, provider in live.order_by("id").values_list("client_id", "client__name", "provider__name"):
-        names[client, Side.INTERNAL] = f"{internal} IT"
+    for client, provider in live.order_by("id").values_list("client_id", "provider__name"):
         names[client, Side.PROVIDER] = provider
     return names
 
@@ -106,7 +105,7 @@ def row_of(ticket: Ticket, names: Names) -> Row:
         title=ticket.title,
         state=ticket.state,
         side=ticket.side,
-        holder=names.get((ticket.tenant_id, ticket.side)) or saying.SIDES[ticket.side],
+        holder=names.get((ticket.tenant_id, ticket.side), saying.SIDES[ticket.side]),
         priority=ticket.priority,
         urgency=saying.PRIORITIES[ticket.priority],
         bars=saying.BARS[ticket.priority],

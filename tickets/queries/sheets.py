@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from responsibilities.domain.resolution import Answer
-
 from comanaged.accounts import access
+from comanaged.vocabulary import Side
 from responsibilities import queries as responsibilities
+from responsibilities.domain.resolution import Answer
 from tickets.domain import audience, lifecycle, saying
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, EventRows, Kind, Ticket
@@ -78,7 +78,7 @@ def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None 
         does_it_side=_side_now(now) if now else ticket.route_side,
         hours=now.hours_text if now else "",
         asked=ticket.requester_id is not None,
-        own_side=names.get((ticket.tenant_id, by.side or "")) or by.name,
+        own_side=ticket.tenant.name if by.side == Side.INTERNAL else names.get((ticket.tenant_id, Side.PROVIDER), by.name),
         entries=entries,
         earlier=earlier,
         buttons=buttons(ticket, by),
@@ -160,4 +160,4 @@ def _entry(event: Event, ticket: Ticket) -> Entry:
 
 
 def _side_now(answer: Answer) -> str:
-    return "NOBODY" if answer.nobody else answer.side
+    return answer.party or "NOBODY"
