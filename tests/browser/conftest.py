@@ -1,0 +1,67 @@
+"""A real Chromium on the live server, signed in as a person of the cast."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.cast import Cast
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SignIn = Callable[[str], Page]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Start the machine's own Chromium; without one the tests are skipped, in CI they fail."""
+    path = os.environ.get("COMANAGED_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        why = "No Chromium on this machine: install the package chromium, or name one in COMANAGED_CHROMIUM."
+        pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """Give each test a browser of its own, without cookies."""
+    opened = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
+    opened.set_default_timeout(8000)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """Return one tab that remembers what went wrong in `page.faults`."""
+    tab = context.new_page()
+    faults: list[str] = []
+    tab.on("console", lambda line: faults.append(f"{tab.url}: {line.text}") if line.type == "error" else None)
+    tab.on("pageerror", lambda error: faults.append(f"{tab.url}: {error}"))
+    tab.faults = faults  # type: ignore[attr-defined]
+    return tab
+
+
+@pytest.fixture
+def signed_in(cast: Cast, page: Page, context: BrowserContext, live_server: Any) -> SignIn:
+    """Return how to become somebody of the cast in this browser."""
+
+    def become(name: str) -> Page:
+        session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
+        context.clear_cookies()
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        return page
+
+    return become
+
+
+@pytest.fixture(autouse=True)
+def _address(settings: Any, live_server: Any) -> None:
+    """Let links in mails lead to the live server."""
+    settings.ADDRESS = live_server.url

@@ -1,0 +1,95 @@
+"""Every page that a person can reach by links: readable by everyone, at every width, without a fault in the console."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+from playwright.sync_api import Page
+
+from tests.browser.conftest import SignIn
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "system"])]
+
+TITLE = re.compile(r"^(Error: )?.+ - .+$")
+WIDTHS = (320, 390, 1024, 1440)
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"
+OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def kind_of(address: str) -> str | None:
+    """Return which page an address is, whatever row it shows; None for what is no page of ours."""
+    path = urlsplit(address).path
+    if path.startswith(("/static/", "/api/v1/schema")):
+        return None
+    try:
+        return resolve(path).route
+    except Resolver404:
+        return path
+
+
+def reachable(page: Page, start: str) -> list[str]:
+    """Return one address for every kind of page reachable from `start`; a link that leads nowhere is a failure."""
+    found: dict[str, str] = {}
+    waiting = [start]
+    broken = []
+    while waiting:
+        address = waiting.pop(0)
+        kind = kind_of(address)
+        if kind is None or kind in found:
+            continue
+        answer = page.goto(address)
+        if answer is None or answer.status >= 400:
+            broken.append(f"{address}: {answer.status if answer else 'no answer'}")
+        found[kind_of(page.url) or kind] = found[kind] = urlsplit(page.url)._replace(scheme="", netloc="", fragment="").geturl()
+        own = urlsplit(page.url).netloc
+        waiting += [link for link in page.evaluate(LINKS) if urlsplit(link).netloc == own]
+    assert not broken, "\n".join(broken)
+    return sorted(set(found.values()))
+
+
+def problems_of(page: Page, address: str) -> list[str]:
+    """Return what is wrong with a page, in words."""
+    page.set_viewport_size({"width": 1440, "height": 900})
+    page.goto(address)
+    problems = []
+    if not TITLE.match(page.title()):
+        problems.append(f"title {page.title()!r}")
+    if (count := page.locator("h1").count()) != 1:
+        problems.append(f"{count} h1")
+    if inline := page.locator("[style], style, script:not([src]):not([type='application/json'])").count():
+        problems.append(f"{inline} inline styles or scripts")
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 900})
+        if (over := page.evaluate(OVERFLOW)) > 0:
+            problems.append(f"{over} px too wide at {width}")
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        for theme in ("light", "dark"):
+            page.evaluate("theme => { document.documentElement.dataset.theme = theme; }", theme)
+            problems += [f"{theme} {width}: {text}" for text in axe(page)]
+    return [f"{address}: {problem}" for problem in problems]
+
+
+def axe(page: Page) -> list[str]:
+    """Return axe-core's violations in short."""
+    found: list[dict[str, Any]] = Axe().run(page, options=AXE).response["violations"]
+    return [f"{one['id']} at {' '.join(one['nodes'][0]['target'])} ({len(one['nodes'])})" for one in found]
+
+
+@pytest.mark.parametrize("name", ["Iris", "Tess", "Lena"])
+def test_every_page_a_person_reaches_is_in_order(signed_in: SignIn, name: str) -> None:
+    page = signed_in(name)
+    addresses = reachable(page, "/")
+    problems = [problem for address in addresses for problem in problems_of(page, address)]
+    assert not problems + page.faults, "\n".join(problems + page.faults)  # type: ignore[attr-defined]
+
+
+def test_the_pages_before_signing_in_are_in_order(page: Page) -> None:
+    problems = [
+        problem for address in ("/sign-in/", "/account/password/reset/", "/not/here/at/all/") for problem in problems_of(page, address)
+    ]
+    assert not problems, "\n".join(problems)
