@@ -1,6 +1,20 @@
 """Everything that writes the matrix; findings.settle is for the apps above."""
 
 from responsibilities.actions import findings
+from responsibilities.actions.editing import Edited, NoDraft, Stale, clear_letter, set_hours, set_lead, set_letter
 from responsibilities.actions.starting import CannotStart, start_matrix
+from responsibilities.domain.raci import CannotEdit
 
-__all__ = ["CannotStart", "findings", "start_matrix"]
+__all__ = [
+    "CannotEdit",
+    "CannotStart",
+    "Edited",
+    "NoDraft",
+    "Stale",
+    "clear_letter",
+    "findings",
+    "set_hours",
+    "set_lead",
+    "set_letter",
+    "start_matrix",
+]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from comanaged.vocabulary import Hours, Letter, Party
+from responsibilities.domain import coverage
 
 EVERY_DUTY = "*"
 SPELT = {
@@ -47,7 +48,8 @@ Rules = tuple[Rule, ...]
 
 def set_letter(rules: Rules, party: Party, letter: Letter, hours: Hours, duty: str) -> Rules:
     """Give `party` a letter. A moves accountability: whoever held it loses it in the same act. `hours` are for R alone."""
-    if any(rule.letter is letter and rule.party is party for rule in rules):
+    holders = {rule.party for rule in rules if rule.letter is letter}
+    if party in holders and (letter is not Letter.A or holders == {party}):
         raise CannotEdit(f"This party already {SPELT[letter]} here. Choose another letter, or clear this one.")
     given = Rule(letter, party, hours if letter is Letter.R else None, duty=duty)
     kept = (rule for rule in rules if rule.letter is not letter or (letter is not Letter.A and rule.party is not None))
@@ -85,6 +87,12 @@ def set_lead(rules: Rules, party: Party) -> Rules:
     if all(rule.lead for rule in held) and not any(rule.lead for rule in rules if rule not in held):
         raise CannotEdit("It already answers first.")
     return tuple(replace(rule, lead=rule.party is party) if rule.letter is Letter.R else rule for rule in rules)
+
+
+def hours_left(rules: Rules, required: Hours) -> Hours:
+    """Return the hours a new R takes unless told otherwise: the half that nobody does yet, else all that the duty requires."""
+    left = coverage.gap(required, [rule.hours for rule in rules if rule.hours and rule.party])
+    return next(iter(left)) if len(left) == 1 else required
 
 
 def spoken_hours(hours: Hours | None) -> str:

@@ -66,6 +66,7 @@ class Matrix:
     exclusions: Mapping[str, Exclusion] = field(default_factory=dict)
     version: int | None = None
     signed: bool = False
+    served: bool = True  # a provider is engaged
 
     def excluded(self, duty: str, at: datetime) -> Exclusion | None:
         """Return the exclusion of a duty that holds at `at`."""
@@ -193,15 +194,18 @@ def route(matrix: Matrix, duty: str | None, at: datetime, work: str, place: str 
     )
 
 
-def read(matrix: Matrix, duty: Duty, at: datetime, place: str = "") -> Reading:
-    """Apply the rules: match, keep what is awake, let the nearest place and then the nearest duty win, letter by letter."""
+def read(matrix: Matrix, duty: Duty, at: datetime, place: str = "", standing: frozenset[Hours] | None = None) -> Reading:
+    """Apply the rules: match, keep what is awake, let the nearest place and then the nearest duty win, letter by letter.
+
+    `standing` asks for other hours than those that hold at `at`.
+    """
     if matrix.excluded(duty.key, at):
         return Reading(duty, at, place, (), (), (), {}, None, led=False)
     chain = chain_of(place)
     levels = (raci.EVERY_DUTY, duty.category, duty.key)
     matched = tuple(rule for level in levels for rule in matrix.rules.get(level, ()) if rule.place in chain and rule.holds(at))
-    standing = matrix.calendar.standing(at)
-    awake = tuple(rule for rule in matched if rule.hours is None or rule.hours in standing)
+    awake_hours = matrix.calendar.standing(at) if standing is None else standing
+    awake = tuple(rule for rule in matched if rule.hours is None or rule.hours in awake_hours)
 
     def strength(rule: Rule) -> tuple[int, int]:
         return chain.index(rule.place), levels.index(rule.duty)
@@ -217,6 +221,18 @@ def read(matrix: Matrix, duty: Duty, at: datetime, place: str = "") -> Reading:
     beaten = tuple(rule for rule in awake if rule not in winners)
     first, led = first_of(won[Letter.R], won[Letter.A])
     return Reading(duty, at, place, matched, asleep, beaten, won, first, led)
+
+
+def by_halves(matrix: Matrix, duty: Duty, at: datetime) -> dict[Hours, Party | None]:
+    """Return who answers by day and who at night, under the rules that hold at `at`."""
+    halves = (Hours.BUSINESS, Hours.AFTER)
+    firsts = {half: read(matrix, duty, at, standing=frozenset({half, Hours.ALWAYS})).first for half in halves}
+    return {half: first.party if first else None for half, first in firsts.items()}
+
+
+def covered_from(matrix: Matrix, duty: Duty, at: datetime) -> datetime | None:
+    """Return when the duty next has to be covered; None while it has to be now, or never."""
+    return None if matrix.calendar.includes(duty.coverage, at) else matrix.calendar.until(duty.coverage, at)
 
 
 def chain_of(place: str) -> tuple[str, ...]:

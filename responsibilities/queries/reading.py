@@ -14,6 +14,7 @@ from responsibilities.domain.raci import Rule
 from responsibilities.domain.resolution import Answer, Duty, Exclusion, Matrix, Route
 
 NEEDED = frozenset({resolution.INTAKE, *resolution.STAND_IN.values()})  # duties that take what another leaves
+NO_PROVIDER = "the provider"  # what it is called while nobody is engaged
 
 
 def who_answers(tenant_id: int, duty_key: str, at: datetime, place: str = "") -> Answer:
@@ -57,23 +58,25 @@ def matrix_in(version: models.Version | None, tenant_id: int, at: datetime, keys
     if keys is not None:
         duties = duties.filter(key__in=NEEDED.union(keys))
     rows = {row.pk: row for row in duties}
-    provider = access.provider_of(tenant_id, at)
+    names = names_at(tenant_id, at)
     return Matrix(
         duties={row.key: duty_from(row) for row in rows.values()},
         rules=_rules(version, rows, calendar),
         calendar=calendar,
-        names=names_of(provider.name if provider else ""),
+        names=names,
         exclusions=_exclusions(version, rows),
         version=version.number if version else None,
         signed=bool(version and version.in_force_at),
+        served=names[Party.PROVIDER] != NO_PROVIDER,
     )
 
 
-def names_of(provider: str) -> dict[Party, str]:
-    """Return what the parties are called on screen."""
+def names_at(tenant_id: int, at: datetime) -> dict[Party, str]:
+    """Return what the parties of a client are called on screen."""
+    provider = access.provider_of(tenant_id, at)
     return {
         Party.INTERNAL: "Internal IT",
-        Party.PROVIDER: provider or "the provider",
+        Party.PROVIDER: provider.name if provider else NO_PROVIDER,
         Party.LEADERSHIP: "Leadership",
         Party.END_USER: "Users",
         Party.VENDOR: "Vendors",
