@@ -172,7 +172,7 @@ class Tickets(ApiView):
             page = queries.queue([by.tenant_id], wanted, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE))
         except queries.BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
-        return Response({"results": Out(page.rows, many=True).data, "next": _next(request, page.next)})
+        return Response({"results": [Out(row).data for row in page.rows], "next": _next(request, page.next)})
 
     @extend_schema(parameters=[OpenApiParameter("client", str), ONCE], request=OpenIn, responses={201: Full, 200: Full})
     def post(self, request: Request, by: Actor) -> Response:

@@ -67,7 +67,7 @@ class Ask(forms.Form):
             (Priority.P4, "Low: it can wait"),
         ],
     )
-    asset = forms.CharField(required=False, max_length=TITLE, label="Which machine or account")
+    asset = forms.CharField(required=False, max_length=TITLE, label="Which machine or account; may stay empty")
     once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     def __init__(self, *args: object, duties: list[tuple[str, str]], **kwargs: object) -> None:

@@ -43,7 +43,7 @@ def from_alert(
     """Open a ticket as monitoring does, inside a scope."""
     return actions.open_ticket(
         title=title,
-        duty_key="backup.monitoring",
+        duty_key="backup.jobs",
         place="",
         route=route_to(side, unowned=unowned),
         origin=actions.Origin("alert", "Veeam: job failed", "/harbor-dental/alerts/1/"),

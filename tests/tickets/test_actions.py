@@ -48,7 +48,7 @@ def test_opening_freezes_the_route_and_tells_the_side_that_holds_it(cast: Cast) 
         assert stored.trace == ["Version 1 is in force.", "The whole client.", "R holds it now."]
         assert stored.requester is None
         assert stored.duty is not None
-        assert stored.duty.key == "backup.monitoring"
+        assert stored.duty.key == "backup.jobs"
         assert addresses(ticket) == {"tariq@example.test", "tess@example.test", "provideradministrator@example.test"}
         assert Entry.objects.for_tenant(cast.harbor).filter(action="ticket.open", row_id=ticket.id).count() == 1
 

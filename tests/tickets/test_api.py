@@ -87,7 +87,7 @@ def test_the_list_is_filtered_by_side_state_duty_and_number(cast: Cast, desk: Cl
     assert numbers("side=internal") == [ticket.number]
     assert numbers("state=open") == [ticket.number]
     assert numbers("state=to_do&side=provider") == [other.number]
-    assert numbers("duty=backup.monitoring") == [other.number, ticket.number]
+    assert numbers("duty=backup.jobs") == [other.number, ticket.number]
     assert numbers("duty=support.intake") == []
     assert numbers(f"number={other.number}") == [other.number]
     assert numbers("client=harbor-dental") == [other.number, ticket.number]

@@ -78,7 +78,7 @@ def test_filters_are_in_the_address(cast: Cast, ticket: Ticket) -> None:
     assert titles("client=pine-clinics") == {"Switch reboots"}
     assert titles("side=internal") == {ours}
     assert titles("state=new") == {"Switch reboots", ours}
-    assert titles("duty=backup.monitoring") == {"Switch reboots", ours}
+    assert titles("duty=backup.jobs") == {"Switch reboots", ours}
     assert titles("taken=mine") == {"The viewer will not open"}
     assert titles("taken=nobody") == {"Switch reboots", ours}
     assert titles("state=closed") == set()

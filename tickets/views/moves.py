@@ -97,7 +97,7 @@ def _move(
     row = one.found(member, number)
     form = shape(request.POST)
     if not form.is_valid():
-        words = " ".join(text for texts in form.errors.values() for text in texts)
+        words = " ".join(str(text) for texts in form.errors.values() for text in texts)
         return one.page(request, member, row, refused=_refusal(request, move, words), status=422)
     try:
         do(row, form.cleaned_data)

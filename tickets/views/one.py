@@ -4,6 +4,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -91,6 +92,7 @@ def new(request: HttpRequest, member: access.Actor) -> HttpResponse:
         except actions.Refused as refusal:
             form.add_error(None, refusal.words)
         else:
+            messages.success(request, f"Sent to {opened.ticket.route_subject}. {opened.ticket.because}")
             return redirect("tickets:ticket", member.tenant.slug, opened.ticket.number)
     return render(request, "tickets/new.html", {"form": form, "section": "tickets"}, status=422)
 
