@@ -74,13 +74,13 @@ def test_g10_any_json_is_read_or_refused_and_its_text_can_be_stored(value: Any, 
 
 
 def test_a_nul_and_a_lone_surrogate_never_reach_a_text() -> None:
-    (signal,) = sources.read("own", b'{"title": "a\\u0000b\\ud800c", "labels": {"k\\u0000": "v\\u0000"}}').signals
+    (signal,) = sources.read("generic", b'{"title": "a\\u0000b\\ud800c", "labels": {"k\\u0000": "v\\u0000"}}').signals
     assert signal.title == "a\N{REPLACEMENT CHARACTER}b\N{REPLACEMENT CHARACTER}c"
     assert dict(signal.labels) == {"k\N{REPLACEMENT CHARACTER}": "v\N{REPLACEMENT CHARACTER}"}
 
 
 def test_an_absurd_moment_is_flagged_and_the_alert_is_kept() -> None:
-    (signal,) = sources.read("own", b'{"title": "x", "occurred_at": "9999-12-31T23:59:59Z"}').signals
+    (signal,) = sources.read("generic", b'{"title": "x", "occurred_at": "9999-12-31T23:59:59Z"}').signals
     assert signal.occurred_at is None
     assert "unreadable time" in signal.flags
 

@@ -148,32 +148,32 @@ def test_the_three_verbs_of_pagerduty(verb: str, kind: Kind) -> None:
 
 
 def test_our_own_body_needs_a_title_alone() -> None:
-    signal = one("own", b'{"title": "Disk full"}')
+    signal = one("generic", b'{"title": "Disk full"}')
     assert (signal.kind, signal.severity) == (Kind.TRIGGER, AlertSeverity.UNKNOWN)
     assert key(signal).weak
-    assert sources.read("own", b'{"severity": "high"}').problems == ("It names no title, so nobody would know what happened.",)
+    assert sources.read("generic", b'{"severity": "high"}').problems == ("It names no title, so nobody would know what happened.",)
 
 
 def test_fingerprint_and_duty_of_our_own_body_count_only_where_allowed_and_a_client_in_it_is_ignored() -> None:
     body = b'{"title": "x", "fingerprint": "f", "duty": "backup.jobs", "client": "pine", "source": "s"}'
-    refused = one("own", body)
+    refused = one("generic", body)
     assert (refused.native_key, refused.duty) == ("", "")
     assert set(refused.flags) == {
         "not allowed here: fingerprint", "not allowed here: duty", "client in the body was ignored", "source in the body was ignored"
     }  # fmt: skip
-    allowed = one("own", body, allow_fingerprint=True, allow_duty=True)
+    allowed = one("generic", body, allow_fingerprint=True, allow_duty=True)
     assert (allowed.native_key, allowed.duty) == ("f", "backup.jobs")
 
 
 def test_an_unknown_state_fires_and_is_flagged() -> None:
-    signal = one("own", b'{"title": "x", "kind": "wobbling"}')
+    signal = one("generic", b'{"title": "x", "kind": "wobbling"}')
     assert signal.kind is Kind.TRIGGER
     assert "unmapped status" in signal.flags
 
 
 def test_a_severity_the_sender_does_not_give_is_the_sources_own() -> None:
-    assert one("own", b'{"title": "x"}', severity="high").severity is AlertSeverity.HIGH
-    assert one("own", b'{"title": "x", "severity": "purple"}', severity="high").severity is AlertSeverity.UNKNOWN
+    assert one("generic", b'{"title": "x"}', severity="high").severity is AlertSeverity.HIGH
+    assert one("generic", b'{"title": "x", "severity": "purple"}', severity="high").severity is AlertSeverity.UNKNOWN
 
 
 AZURE = {
