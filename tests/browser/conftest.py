@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
+from tests.browser.world import make_world
 from tests.cast import Cast
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -46,6 +47,13 @@ def page(context: BrowserContext) -> Page:
     tab.on("pageerror", lambda error: faults.append(f"{tab.url}: {error}"))
     tab.faults = faults  # type: ignore[attr-defined]
     return tab
+
+
+@pytest.fixture
+def world(cast: Cast) -> Cast:
+    """The cast with a day's work behind it."""
+    make_world(cast)
+    return cast
 
 
 @pytest.fixture

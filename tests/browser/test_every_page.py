@@ -10,6 +10,7 @@ from django.urls import Resolver404, resolve
 from playwright.sync_api import Page
 
 from tests.browser.conftest import SignIn
+from tests.cast import Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "system"])]
 
@@ -81,7 +82,7 @@ def axe(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("name", ["Iris", "Tess", "Lena"])
-def test_every_page_a_person_reaches_is_in_order(signed_in: SignIn, name: str) -> None:
+def test_every_page_a_person_reaches_is_in_order(world: Cast, signed_in: SignIn, name: str) -> None:
     page = signed_in(name)
     addresses = reachable(page, "/")
     problems = [problem for address in addresses for problem in problems_of(page, address)]

@@ -1,0 +1,181 @@
+"""What leadership asks, answered for one moment out of the same reads as every other page."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from comanaged.accounts.models import Organisation
+from comanaged.vocabulary import Hours, Party
+from monitoring.models import Alert, Verdict
+from responsibilities import catalogue
+from responsibilities import queries as responsibilities
+from responsibilities.domain import resolution
+from responsibilities.domain.resolution import Duty, Matrix
+from responsibilities.models import Finding
+from tickets import queries as tickets
+
+NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"]
+NOBODY = "NOBODY"
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question and its answer now: who, by day and night, why, and from when where nobody has to be there yet."""
+
+    text: str
+    duty: str
+    address: str
+    subject: str
+    party: str
+    hours: str
+    because: str
+    day: str
+    night: str
+    half: str
+    waits: str
+    gaps: str
+
+    @property
+    def bad(self) -> bool:
+        """Return whether nobody answers, now or when somebody next has to, for this duty or another of the question."""
+        return self.party == NOBODY or bool(self.gaps)
+
+    @property
+    def other_half(self) -> str:
+        """Return "By night" or "By day" where the half that is not now is a hole."""
+        hole = self.night if self.half == "day" else self.day
+        return "" if hole != NOBODY or self.waits else "By night" if self.half == "day" else "By day"
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A count and the list that it opens."""
+
+    number: int
+    words: str
+    address: str
+    bad: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """Everything on the page, frozen at one moment."""
+
+    at: datetime
+    hours: str
+    standing: str
+    sentence: str
+    provider: str
+    matrix: str
+    duties: int
+    asks: tuple[Ask, ...]
+    figures: tuple[Figure, ...]
+
+
+def board(client: Organisation, at: datetime) -> Board:
+    """Return the answers to the thirteen questions at `at`, and the counts behind them."""
+    matrix = responsibilities.matrix_of(client.pk, at)
+    root = f"/{client.slug}/"
+    asks = tuple(
+        ask(matrix, question.text, [matrix.duties[key] for key in question.duties if key in matrix.duties], at, root)
+        for question in catalogue.questions()
+    )
+    shown = figures(client, root)
+    return Board(
+        at=at.astimezone(ZoneInfo(client.zone)),
+        hours="business hours" if matrix.calendar.includes(Hours.BUSINESS, at) else "after hours",
+        standing=standing(matrix),
+        sentence=sentence(asks, shown),
+        provider=matrix.names[Party.PROVIDER],
+        matrix=f"{root}matrix/",
+        duties=len(matrix.duties),
+        asks=asks,
+        figures=shown,
+    )
+
+
+def ask(matrix: Matrix, text: str, duties: Sequence[Duty], at: datetime, root: str) -> Ask:
+    """Return one question with the answer of its first duty; where nobody has to be there yet, of when somebody next has to."""
+    if not duties:
+        return Ask(
+            text, "No duty of this matrix", f"{root}matrix/", "nobody", NOBODY, "", "No duty answers this question.", "", "", "", "", ""
+        )
+    first = duties[0]
+    answer = resolution.who_answers(matrix, first.key, at)
+    start = resolution.covered_from(matrix, first, at) if answer.nobody else None
+    then = resolution.who_answers(matrix, first.key, start) if start else answer
+    left_out = matrix.excluded(first.key, at) is not None
+    halves = resolution.by_halves(matrix, first, at)
+    return Ask(
+        text=text,
+        duty=first.name,
+        address=f"{root}matrix/{first.key}/",
+        subject="left out on purpose" if left_out else then.subject,
+        party="" if left_out else then.party or NOBODY,
+        hours=then.hours_text if then.party else "",
+        because=then.because,
+        day=half_of(halves, Hours.BUSINESS, first),
+        night=half_of(halves, Hours.AFTER, first),
+        half="day" if matrix.calendar.includes(Hours.BUSINESS, at) else "night",
+        waits=from_when(start, at, matrix.calendar.zone) if start else "",
+        gaps=", ".join(duty.name for duty in duties[1:] if is_open(matrix, duty, at)),
+    )
+
+
+def half_of(halves: Mapping[Hours, Party | None], half: Hours, duty: Duty) -> str:
+    """Return who holds a half, NOBODY for a hole, empty where nobody has to."""
+    due = duty.coverage in {half, Hours.ALWAYS}
+    return halves[half] or (NOBODY if due else "")
+
+
+def from_when(start: datetime, at: datetime, zone: str) -> str:
+    """Return "from 17:30:", with the day where it is not today's."""
+    here = start.astimezone(ZoneInfo(zone))
+    day = "" if here.date() == at.astimezone(here.tzinfo).date() else f"{here:%A} "
+    return f"from {day}{here:%H:%M}:"
+
+
+def is_open(matrix: Matrix, duty: Duty, at: datetime) -> bool:
+    """Say whether somebody should do a duty now and nobody does."""
+    if matrix.excluded(duty.key, at) or resolution.covered_from(matrix, duty, at) is not None:
+        return False
+    return resolution.read(matrix, duty, at).first is None
+
+
+def figures(client: Organisation, root: str) -> tuple[Figure, ...]:
+    """Return the counts, each with the address of the rows it counts."""
+    open_now = tickets.counts(client.pk)
+    findings = Finding.objects.for_tenant(client).filter(state=Finding.State.OPEN)
+    blocking, others = findings.filter(blocks=True).count(), findings.filter(blocks=False).count()
+    failing = Verdict.objects.for_tenant(client).current().failing().values("job").distinct().count()
+    return (
+        Figure(blocking, "findings block signing", f"{root}findings/?blocks=1", bad=blocking > 0),
+        Figure(others, "other findings are open", f"{root}findings/?blocks=0"),
+        Figure(open_now.internal, "tickets are with internal IT", f"{root}tickets/?side=internal"),
+        Figure(open_now.provider, "tickets are with the provider", f"{root}tickets/?side=provider"),
+        Figure(Alert.objects.for_tenant(client).open().count(), "alerts fire", f"{root}alerts/?state=open"),
+        Figure(failing, "backup jobs fail a check", f"{root}proof/backups/", bad=failing > 0),
+    )
+
+
+def standing(matrix: Matrix) -> str:
+    """Return in words which version answers."""
+    if matrix.version is None:
+        return "There is no matrix yet."
+    return (
+        f"Version {matrix.version} is in force."
+        if matrix.signed
+        else f"The draft of version {matrix.version} answers; nothing is signed yet."
+    )
+
+
+def sentence(asks: Sequence[Ask], shown: Sequence[Figure]) -> str:
+    """Return the page in one sentence."""
+    holes = sum(one.bad for one in asks)
+    answered = len(asks) - holes
+    beginning = f"{NUMBERS[answered].capitalize()} of {NUMBERS[len(asks)]} questions have somebody who answers at this moment"
+    rest = [f"{NUMBERS[holes]} {'does' if holes == 1 else 'do'} not"] if holes else []
+    blocking = shown[0].number
+    rest += [f"{blocking} {'finding blocks' if blocking == 1 else 'findings block'} signing"] if blocking else []
+    return "; ".join([beginning, *(rest or ["nothing blocks signing"])]) + "."
