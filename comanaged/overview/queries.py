@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.db.models import Count, Q
+
 from comanaged.accounts.models import Organisation
 from comanaged.vocabulary import Hours, Party
 from monitoring.models import Alert, Verdict
@@ -13,6 +15,7 @@ from responsibilities import queries as responsibilities
 from responsibilities.domain import resolution
 from responsibilities.domain.resolution import Duty, Matrix
 from responsibilities.models import Finding
+from responsibilities.queries import board as questions
 from tickets import queries as tickets
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"]
@@ -78,8 +81,7 @@ def board(client: Organisation, at: datetime) -> Board:
     matrix = responsibilities.matrix_of(client.pk, at)
     root = f"/{client.slug}/"
     asks = tuple(
-        ask(matrix, question.text, [matrix.duties[key] for key in question.duties if key in matrix.duties], at, root)
-        for question in catalogue.questions()
+        ask(matrix, question.text, [key for key in question.duties if key in matrix.duties], at, root) for question in catalogue.questions()
     )
     shown = figures(client, root)
     return Board(
@@ -95,31 +97,29 @@ def board(client: Organisation, at: datetime) -> Board:
     )
 
 
-def ask(matrix: Matrix, text: str, duties: Sequence[Duty], at: datetime, root: str) -> Ask:
-    """Return one question with the answer of its first duty; where nobody has to be there yet, of when somebody next has to."""
-    if not duties:
+def ask(matrix: Matrix, text: str, keys: Sequence[str], at: datetime, root: str) -> Ask:
+    """Return one question with the answer of its first duty; gaps name its other duties that nobody does."""
+    if not keys:
         return Ask(
             text, "No duty of this matrix", f"{root}matrix/", "nobody", NOBODY, "", "No duty answers this question.", "", "", "", "", ""
         )
-    first = duties[0]
-    answer = resolution.who_answers(matrix, first.key, at)
-    start = resolution.covered_from(matrix, first, at) if answer.nobody else None
-    then = resolution.who_answers(matrix, first.key, start) if start else answer
-    left_out = matrix.excluded(first.key, at) is not None
-    halves = resolution.by_halves(matrix, first, at)
+    first, *others = (questions.answer_of(matrix, key, at) for key in keys)
+    answer, duty = first.answer, matrix.duties[first.duty]
+    left_out = answer.nobody and not first.bad
+    halves = resolution.by_halves(matrix, duty, at)
     return Ask(
         text=text,
-        duty=first.name,
-        address=f"{root}matrix/{first.key}/",
-        subject="left out on purpose" if left_out else then.subject,
-        party="" if left_out else then.party or NOBODY,
-        hours=then.hours_text if then.party else "",
-        because=then.because,
-        day=half_of(halves, Hours.BUSINESS, first),
-        night=half_of(halves, Hours.AFTER, first),
+        duty=first.duty_name,
+        address=f"{root}matrix/{first.duty}/",
+        subject="left out on purpose" if left_out else answer.subject,
+        party="" if left_out else answer.party or NOBODY,
+        hours=answer.hours_text if answer.party else "",
+        because=answer.because,
+        day=half_of(halves, Hours.BUSINESS, duty),
+        night=half_of(halves, Hours.AFTER, duty),
         half="day" if matrix.calendar.includes(Hours.BUSINESS, at) else "night",
-        waits=from_when(start, at, matrix.calendar.zone) if start else "",
-        gaps=", ".join(duty.name for duty in duties[1:] if is_open(matrix, duty, at)),
+        waits=from_when(first.from_at, at, matrix.calendar.zone) if first.from_at else "",
+        gaps=", ".join(one.duty_name for one in others if one.bad),
     )
 
 
@@ -136,22 +136,15 @@ def from_when(start: datetime, at: datetime, zone: str) -> str:
     return f"from {day}{here:%H:%M}:"
 
 
-def is_open(matrix: Matrix, duty: Duty, at: datetime) -> bool:
-    """Say whether somebody should do a duty now and nobody does."""
-    if matrix.excluded(duty.key, at) or resolution.covered_from(matrix, duty, at) is not None:
-        return False
-    return resolution.read(matrix, duty, at).first is None
-
-
 def figures(client: Organisation, root: str) -> tuple[Figure, ...]:
     """Return the counts, each with the address of the rows it counts."""
     open_now = tickets.counts(client.pk)
-    findings = Finding.objects.for_tenant(client).filter(state=Finding.State.OPEN)
-    blocking, others = findings.filter(blocks=True).count(), findings.filter(blocks=False).count()
+    broken = Finding.objects.for_tenant(client).filter(state=Finding.State.OPEN)
+    findings = broken.aggregate(all=Count("id"), blocking=Count("id", filter=Q(blocks=True)))
     failing = Verdict.objects.for_tenant(client).current().failing().values("job").distinct().count()
     return (
-        Figure(blocking, "findings block signing", f"{root}findings/?blocks=1", bad=blocking > 0),
-        Figure(others, "other findings are open", f"{root}findings/?blocks=0"),
+        Figure(findings["blocking"], "findings block signing", f"{root}findings/?view=blocks", bad=findings["blocking"] > 0),
+        Figure(findings["all"], "findings are open", f"{root}findings/"),
         Figure(open_now.internal, "tickets are with internal IT", f"{root}tickets/?side=internal"),
         Figure(open_now.provider, "tickets are with the provider", f"{root}tickets/?side=provider"),
         Figure(Alert.objects.for_tenant(client).open().count(), "alerts fire", f"{root}alerts/?state=open"),
