@@ -216,5 +216,9 @@ LOGGING = {
     "formatters": {"line": {"()": "comanaged.logs.OneLine"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"django.security.DisallowedHost": {"level": "ERROR"}, "django.server": {"handlers": ["stderr"], "propagate": False}},
+    "loggers": {
+        "celery": {"level": "WARNING"},
+        "django.security.DisallowedHost": {"level": "ERROR"},
+        "django.server": {"handlers": ["stderr"], "propagate": False},
+    },
 }
