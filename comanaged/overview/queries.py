@@ -167,8 +167,8 @@ def sentence(asks: Sequence[Ask], shown: Sequence[Figure]) -> str:
     """Return the page in one sentence."""
     holes = sum(one.bad for one in asks)
     answered = len(asks) - holes
-    beginning = f"{NUMBERS[answered].capitalize()} of {NUMBERS[len(asks)]} questions have somebody who answers at this moment"
-    rest = [f"{NUMBERS[holes]} {'does' if holes == 1 else 'do'} not"] if holes else []
+    beginning = f"{NUMBERS[answered].capitalize()} of {NUMBERS[len(asks)]} questions have somebody who answers"
+    rest = [f"{NUMBERS[holes]} {'has' if holes == 1 else 'have'} nobody"] if holes else []
     blocking = shown[0].number
     rest += [f"{blocking} {'finding blocks' if blocking == 1 else 'findings block'} signing"] if blocking else []
     return "; ".join([beginning, *(rest or ["nothing blocks signing"])]) + "."
