@@ -75,8 +75,10 @@ class Home:
         """Return the installation's secrets, made once and readable by us alone."""
         path = self.folder / "secrets.json"
         if not path.exists():
-            names = ("secret_key", "field_key")
-            replace(path, json.dumps({name: secrets.token_urlsafe(48) for name in names}))
+            made = {name: secrets.token_urlsafe(48) for name in ("secret_key", "field_key")}
+            digits = secrets.token_hex(8)
+            made["demo_password"] = "-".join(digits[start : start + 4] for start in range(0, 16, 4))  # to be read and typed
+            replace(path, json.dumps(made))
         found: dict[str, str] = json.loads(path.read_text())
         return found
 

@@ -16,7 +16,8 @@ from types import FrameType
 from urllib.parse import urlsplit
 
 from comanaged import bootstrap
-from comanaged.local import demo, home, process
+from comanaged.local import home, process
+from comanaged.local.demo import roll
 from comanaged.local.home import Home
 from comanaged.local.process import Unstartable
 from comanaged.local.supervisor import Part, Supervisor
@@ -68,8 +69,9 @@ def serve(place: Home, wish: Wish, door: socket.socket) -> None:
     address = wish.address.rstrip("/") or f"http://{f'[{host}]' if ':' in host else host}:{port}"
     family = Supervisor(bootstrap.ROOT, place.environment(address))
     try:
-        start_servers(place, family)
+        start_database(place, family)
         prepare(place, family, wish)
+        start_broker(place, family)
         for part in parts(place, door):
             family.start(part, keep=[door.fileno()] if part.name == "web" else [])
         door.close()
@@ -89,13 +91,17 @@ def serve(place: Home, wish: Wish, door: socket.socket) -> None:
         place.cluster.stop()
 
 
-def start_servers(place: Home, family: Supervisor) -> None:
-    """Start what the operator did not bring."""
+def start_database(place: Home, family: Supervisor) -> None:
+    """Start the database, unless the operator brought one."""
     if home.own_database():
         tell("Starting the database ...")
         place.cluster.start()
         place.cluster.prepare()
         family.adopt("database", place.cluster.server)
+
+
+def start_broker(place: Home, family: Supervisor) -> None:
+    """Start the broker, unless the operator brought one."""
     if home.own_broker():
         name = place.broker.start()
         tell(f"Starting the broker ({name}) ...")
@@ -195,7 +201,7 @@ def welcome(place: Home, address: str, wish: Wish) -> str:
     """Return what a person needs to know now."""
     lines = ["", f"  Comanaged is ready: {address}/", ""]
     if (place.folder / "demo-was-asked").read_text().startswith("yes"):
-        lines += [f"  {line}" for line in demo.accounts()] + [""]
+        lines += [f"  {line}" for line in roll.accounts(place.own_secrets()["demo_password"])] + [""]
     lines += [f"  Data lies in {place.cluster.ground}" if home.own_database() else f"  Small files lie in {place.folder}"]
     if place.cluster.ground != place.folder:
         lines += [f"  Its secrets and mail lie in {place.folder}"]

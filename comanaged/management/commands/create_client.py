@@ -8,6 +8,7 @@ from comanaged.accounts import actions
 from comanaged.accounts.models import Kind
 from comanaged.management import printing
 from responsibilities import actions as responsibilities
+from responsibilities import catalogue
 
 
 class Command(printing.PrintsOne):
@@ -28,5 +29,8 @@ class Command(printing.PrintsOne):
         if provider:
             actions.engage(client, provider, at=at)
         with printing.inside(client) as by:
-            responsibilities.start_matrix(client, options["template"], by=by, at=at)
+            try:
+                responsibilities.start_matrix(client, options["template"], by=by, at=at)
+            except (responsibilities.CannotStart, catalogue.UnknownTemplate) as refusal:
+                raise printing.Refused(refusal) from refusal
         return {"client": client.slug, "address": f"/{client.slug}/"}

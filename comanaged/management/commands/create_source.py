@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from comanaged.accounts.models import Kind
 from comanaged.management import printing
@@ -23,5 +24,8 @@ class Command(printing.PrintsOne):
     def make(self, options: dict[str, Any], at: datetime) -> dict[str, str]:
         client = printing.organisation(options["client"], Kind.CLIENT)
         with printing.inside(client) as by:
-            made = monitoring.create_source(client, options["name"], kind=options["kind"], duty_key=options["duty"], by=by, at=at)
-        return {"address": made.address}
+            try:
+                made = monitoring.create_source(client, options["name"], kind=options["kind"], duty_key=options["duty"], by=by, at=at)
+            except monitoring.CannotCreate as refusal:
+                raise printing.Refused(refusal) from refusal
+        return {"address": urlsplit(made.address).path}

@@ -1,6 +1,1 @@
 """The demonstration: two clients, the provider that serves both, and thirty days of their work, made by the product's own actions."""
-
-
-def accounts() -> list[str]:
-    """Return the people a newcomer can sign in as."""
-    return []

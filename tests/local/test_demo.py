@@ -1,0 +1,80 @@
+"""The demonstration: a believable month, the same each time, with the hole that everyone comes to see."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from comanaged import tenancy
+from comanaged.accounts import access
+from comanaged.accounts.models import Organisation, User
+from comanaged.audit.models import Entry
+from comanaged.local.demo import load
+from comanaged.notices.models import Notice
+from monitoring.models import Alert, Verdict
+from responsibilities import queries as responsibilities
+from responsibilities.models import Finding
+from tickets.models import Ticket
+
+NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a Tuesday at noon in Chicago
+NIGHT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # three in the morning there
+PASSWORD = "a harbour full of boats"  # noqa: S105 - of people who do not exist
+
+
+@pytest.fixture(scope="module")
+def month(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The loaded month, once for all tests of this file; taken back afterwards."""
+    from django.db import transaction  # noqa: PLC0415
+
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert load.load(PASSWORD, now=NOW)
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def harbor(month: None, django_db_blocker: Any) -> Any:
+    with django_db_blocker.unblock():
+        found = Organisation.objects.get(slug="harbor-dental")
+        with tenancy.only([found.pk]):
+            yield found
+
+
+def test_nobody_answers_for_monitoring_at_night(harbor: Organisation) -> None:
+    answer = responsibilities.who_answers(harbor.pk, "monitoring.after-hours", NIGHT)
+    assert answer.nobody
+
+
+def test_there_is_work_open_and_work_done_on_both_sides(harbor: Organisation) -> None:
+    rows = Ticket.objects.for_tenant(harbor)
+    assert {(row.side, row.state) for row in rows} >= {("INTERNAL", "NEW"), ("INTERNAL", "CLOSED"), ("PROVIDER", "CLOSED")}
+    assert Alert.objects.for_tenant(harbor).open().exists()
+
+
+def test_nothing_happened_in_the_future(harbor: Organisation) -> None:
+    assert not Ticket.objects.for_tenant(harbor).filter(last_at__gt=NOW).exists()
+    assert not Entry.objects.for_tenant(harbor).filter(at__gt=NOW).exists()
+
+
+def test_the_backups_show_one_job_that_stopped_in_silence(harbor: Organisation) -> None:
+    failing = Verdict.objects.for_tenant(harbor).current().failing()
+    assert {row.job for row in failing} == {"Mail and cloud files"}
+    assert Finding.objects.for_tenant(harbor).filter(closed_at__isnull=True, subject__icontains="Mail and cloud files").exists()
+
+
+def test_mail_of_the_past_month_is_not_sent_today(harbor: Organisation) -> None:
+    assert Notice.objects.for_tenant(harbor).exists()
+    assert not Notice.objects.for_tenant(harbor).filter(sent_at__isnull=True).exists()
+
+
+def test_everyone_stands_where_the_printed_list_says(harbor: Organisation) -> None:
+    standings = {user.name: {actor.tenant.slug for actor in access.actors_of(user, NOW)} for user in User.objects.all()}
+    assert standings["Tariq"] == {"northwind", "harbor-dental", "pine-clinics"}
+    assert standings["Olga"] == {"lakeside"}
+    assert all(user.has_usable_password() for user in User.objects.all())
+
+
+def test_a_second_loading_changes_nothing(harbor: Organisation) -> None:
+    before = Ticket.objects.for_tenant(harbor).count()
+    assert not load.load(PASSWORD, now=NOW)
+    assert Ticket.objects.for_tenant(harbor).count() == before
