@@ -49,5 +49,5 @@ def gather(password: str, *, at: datetime) -> Cast:
 def admit(one: Someone, places: Sequence[Organisation], password: str, *, at: datetime) -> None:
     """Open one person's account and give it every place it has."""
     for place in places:
-        facts = {"name": one.name, "password": password, "signatory": one.signatory, "by": access.system(place), "at": at}
-        actions.open_account(one.email, place, one.role, **facts)
+        by = access.system(place)
+        actions.open_account(one.email, place, one.role, name=one.name, password=password, signatory=one.signatory, by=by, at=at)

@@ -1,5 +1,6 @@
 """The month as it is written in story.yaml, played through the product's own actions."""
 
+import contextlib
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -12,6 +13,7 @@ from django.db import transaction
 from django.db.models import F
 
 from comanaged import tenancy, vocabulary
+from comanaged.accounts.access import Actor
 from comanaged.local.demo import backups
 from comanaged.local.demo.clock import Clock, Step, local, opening
 from comanaged.local.demo.people import Cast
@@ -142,7 +144,7 @@ class Story:
             self.clock.at(start + timedelta(minutes=minutes), self.does(number, entry, verb, text))
 
     def does(self, number: int, entry: Entry, verb: str, text: Sequence[str]) -> Step:
-        """Return the step in which somebody moves a ticket on; a move the ticket's state no longer allows is left out."""
+        """Return the step in which somebody moves a ticket on."""
 
         def step(at: datetime) -> None:
             client = self.cast.organisations[entry["client"]]
@@ -151,7 +153,7 @@ class Story:
             who = entry["who"] if verb == "confirm" else TECHNICIANS.get((client.slug, Side(ticket.side)), ALWAYS_THERE)
             by = self.cast.actor(who, client.slug)
             with tenancy.only([client.pk], side=by.company_id):
-                act(verb, ticket.pk, *text, by=by, at=at)
+                act(verb, ticket.pk, "".join(text), by=by, at=at)
 
         return step
 
@@ -162,13 +164,15 @@ class Story:
                 Notice.objects.for_tenant(client).filter(sent_at__isnull=True).update(sent_at=F("queued_at"))
 
 
-def act(verb: str, ticket: int, *text: str, by: Any, at: datetime) -> None:
-    """Do what the script calls by one word."""
-    try:
-        with transaction.atomic():
-            if verb == "reply":
-                tickets.reply(ticket, *text, Audience.PUBLIC, by=by, at=at)
-            else:
-                getattr(tickets, verb)(ticket, *text, by=by, at=at)
-    except tickets.NotNow:
-        return
+def act(verb: str, ticket: int, text: str, *, by: Actor, at: datetime) -> None:
+    """Do what the script calls by one word; a move that the ticket's state no longer allows is left out."""
+    moves = {
+        "take": lambda: tickets.take(ticket, by=by, at=at),
+        "reply": lambda: tickets.reply(ticket, text, Audience.PUBLIC, by=by, at=at),
+        "note": lambda: tickets.note(ticket, text, by=by, at=at),
+        "resolve": lambda: tickets.resolve(ticket, text, by=by, at=at),
+        "close": lambda: tickets.close(ticket, text, by=by, at=at),
+        "confirm": lambda: tickets.confirm(ticket, text, by=by, at=at),
+    }
+    with contextlib.suppress(tickets.NotNow), transaction.atomic():
+        moves[verb]()
