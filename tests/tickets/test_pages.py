@@ -252,9 +252,16 @@ def test_a_move_not_possible_now_is_422_and_changes_nothing(cast: Cast, ticket: 
     assert fresh(cast, ticket).state == "NEW"
 
 
-def test_the_other_side_never_resolves_and_is_told_who_may(cast: Cast, ticket: Ticket) -> None:
-    assert cast.browser("Iris").post(address(ticket, "resolve"), {"text": "New disk.", "seen": 1}).status_code == 403
-    assert cast.browser("Iris").post(address(ticket, "take"), {"seen": 1}).status_code == 403
+@pytest.mark.parametrize("move", ["take", "resolve", "close", "cancel"])
+def test_the_other_side_never_moves_it_and_is_told_what_to_do(cast: Cast, ticket: Ticket, move: str) -> None:
+    answer = cast.browser("Iris").post(address(ticket, move), {"text": "New disk, so it is done.", "seen": 1})
+    assert answer.status_code == 422
+    assert "The other side holds this ticket. Write to them in a reply." in answer.content.decode()
+    assert fresh(cast, ticket).state == "NEW"
+
+
+def test_only_the_one_who_asked_confirms(cast: Cast, ticket: Ticket) -> None:
+    assert cast.browser("Ivo").post(address(ticket, "confirm"), {"seen": 1}).status_code == 422
 
 
 def test_a_page_that_changed_meanwhile_is_409_with_what_changed_and_the_text_kept(cast: Cast, ticket: Ticket) -> None:

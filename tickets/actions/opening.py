@@ -104,7 +104,7 @@ def open_ticket(
         last_at=at,
     )
     event = steps.write(steps.Turn(ticket, Move.COMMENT, by, at, once=mark), kind=Kind.OPENED, audience=audience, text=text)
-    trail.record("ticket.open", ticket, by=by, at=at, after={"side": route.side, "because": route.because})
+    trail.record("ticket.open", ticket, by=by, at=at, after=f"ticket {ticket.number}: sent to {route.subject}. {route.because}")
     telling.holder(ticket, event, by=by, at=at)
     return Opened(ticket, created=True)
 

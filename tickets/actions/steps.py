@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from comanaged.accounts import access
+from comanaged.accounts.models import User
 from comanaged.audit import trail
 from comanaged.vocabulary import Audience
 from tickets import queries
@@ -21,6 +22,10 @@ class Refused(Exception):
     def __init__(self, words: str) -> None:
         super().__init__(words)
         self.words = words
+
+
+class NotYours(Refused):
+    """The role may, but this ticket is another side's or another person's to move."""
 
 
 class NotNow(Refused):
@@ -47,6 +52,7 @@ class Turn:
     again: bool = False
     state: lifecycle.State = lifecycle.State.NEW
     before: dict[str, Any] = field(default_factory=dict)
+    words: str = ""
 
 
 def begin(
@@ -70,8 +76,8 @@ def begin(
         raise Stale(_what_changed(ticket, seen, at))
     verdict = lifecycle.check(move, ticket.facts, queries.actor_facts(by), text=text)
     if isinstance(verdict, lifecycle.Refused):
-        raise _refusal(verdict, action, by)
-    return Turn(ticket, move, by, at, once=mark, state=verdict.after, before=_snapshot(ticket))
+        raise _refusal(verdict)
+    return Turn(ticket, move, by, at, once=mark, state=verdict.after, before=_snapshot(ticket), words=_in_words(ticket))
 
 
 def by_system(move: lifecycle.Move, ticket: Ticket, *, by: access.Actor, at: datetime) -> Turn:
@@ -79,7 +85,7 @@ def by_system(move: lifecycle.Move, ticket: Ticket, *, by: access.Actor, at: dat
     verdict = lifecycle.check(move, ticket.facts, lifecycle.Actor(side=None, system=True))
     if isinstance(verdict, lifecycle.Refused):
         raise NotNow(verdict.words)
-    return Turn(ticket, move, by, at, state=verdict.after, before=_snapshot(ticket))
+    return Turn(ticket, move, by, at, state=verdict.after, before=_snapshot(ticket), words=_in_words(ticket))
 
 
 def finish(turn: Turn, *columns: str, kind: Kind, audience: Audience, text: str = "") -> Event:
@@ -90,7 +96,9 @@ def finish(turn: Turn, *columns: str, kind: Kind, audience: Audience, text: str 
         ticket.acted_at = turn.at
     ticket.save(update_fields=["state", "last_at", "version", "acted_at", *columns])
     event = write(turn, kind=kind, audience=audience, text=text)
-    trail.record(f"ticket.{turn.move.lower()}", ticket, by=turn.by, at=turn.at, before=event.before, after=event.after)
+    now = _in_words(ticket)
+    before, after = (turn.words, now) if turn.words != now else ("", f"ticket {ticket.number}: {saying.READERS[audience]}")
+    trail.record(f"ticket.{turn.move.lower()}", ticket, by=turn.by, at=turn.at, before=before, after=after)
     return event
 
 
@@ -127,10 +135,15 @@ def _snapshot(ticket: Ticket) -> dict[str, Any]:
     return {name: getattr(ticket, name) for name in KEPT}
 
 
-def _refusal(verdict: lifecycle.Refused, action: str, by: access.Actor) -> Exception:
-    if verdict.why is lifecycle.Why.HAT:
-        return access.Refused(action, by.role)
-    return SayMore(verdict.words) if verdict.why is lifecycle.Why.TEXT else NotNow(verdict.words)
+def _in_words(ticket: Ticket) -> str:
+    """Say how a ticket stands, as the trail shows it."""
+    person = User.objects.get(id=ticket.assignee_id).name if ticket.assignee_id else "nobody"
+    return f"ticket {ticket.number}: {ticket.state.lower()}, with {person}"
+
+
+def _refusal(verdict: lifecycle.Refused) -> Refused:
+    kinds = {lifecycle.Why.HAT: NotYours, lifecycle.Why.TEXT: SayMore, lifecycle.Why.STATE: NotNow}
+    return kinds[verdict.why](verdict.words)
 
 
 def _what_changed(ticket: Ticket, seen: int, at: datetime) -> str:

@@ -19,6 +19,7 @@ DONE = {
 }
 PRIORITIES = {"P1": "critical", "P2": "high", "P3": "normal", "P4": "low"}
 SIDES = {"INTERNAL": "Internal IT", "PROVIDER": "the provider"}
+READERS = {"PUBLIC": "written to the requester and both sides", "SHARED": "written to both sides"}
 BARS = {"P1": 4, "P2": 3, "P3": 2, "P4": 1}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 

@@ -61,7 +61,7 @@ class Counts:
 
 def queue(tenant_ids: Sequence[int], wanted: Filters, *, at: datetime, after: str = "", size: int = SIZE) -> Page:
     """Return one page of these clients' tickets; two statements, whatever the rows. Raises BadCursor."""
-    picked = _merged(tenant_ids, wanted, _place(after), size + 1)
+    picked = _picked(tenant_ids, wanted, _place(after), size + 1)
     tickets = list(_ordered(rows.loaded(picked), wanted, None)[: size + 1])
     names = rows.names_of(tenant_ids, at)
     shown = tuple(rows.row_of(ticket, names) for ticket in tickets[:size])
@@ -84,17 +84,17 @@ def counts(tenant_id: int) -> Counts:
     )
 
 
-def _merged(tenant_ids: Sequence[int], wanted: Filters, place: Place | None, enough: int) -> TicketRows:
-    """Let every client's index give its first rows, so that nothing is sorted that will not be shown."""
-    if len(tenant_ids) == 1:
-        return _ordered(_filtered(tenant_ids, wanted), wanted, place)
-    heads = [_ordered(_filtered([tenant], wanted), wanted, place).values("id")[:enough] for tenant in tenant_ids]
+def _picked(tenant_ids: Sequence[int], wanted: Filters, place: Place | None, enough: int) -> TicketRows:
+    """Let every client's index give its first rows, and only then join and sort: nothing is read that will not be shown."""
+    heads = [_ordered(_filtered(tenant, wanted), wanted, place).values("id")[:enough] for tenant in tenant_ids]
     found = Ticket.objects.for_tenants(tenant_ids)
-    return found.filter(id__in=heads[0].union(*heads[1:], all=True)) if heads else found.none()
+    if not heads:
+        return found.none()
+    return found.filter(id__in=heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0])
 
 
-def _filtered(tenant_ids: Sequence[int], wanted: Filters) -> TicketRows:
-    found = Ticket.objects.for_tenants(tenant_ids).in_states(wanted.states)
+def _filtered(tenant: int, wanted: Filters) -> TicketRows:
+    found = Ticket.objects.for_tenant(tenant).in_states(wanted.states)
     if wanted.side:
         found = found.held_by(wanted.side)
     if wanted.duty:

@@ -48,11 +48,6 @@ class Refusal:
     def talk(self) -> bool:
         return self.move in TALK
 
-    @property
-    def field(self) -> str:
-        """The place on the page that the message is about."""
-        return "write-text" if self.talk else "moves" if self.move == "take" else f"{self.move}-text"
-
 
 @dataclass(frozen=True)
 class Panel:
@@ -110,10 +105,12 @@ def page(
 ) -> HttpResponse:
     """Return the ticket's page, with a refused move's words and text where they belong."""
     sheet = queries.sheet(row, member, timezone.now(), before=before)
+    moves = _panel(sheet, member, refused)
     shown = {
         "sheet": sheet,
         "refused": refused,
-        "moves": _panel(sheet, member, refused),
+        "anchor": _anchor(moves, refused),
+        "moves": moves,
         "mode": _mode(sheet, refused),
         "once": uuid.uuid4().hex,
         "section": "tickets",
@@ -141,6 +138,13 @@ def _mode(sheet: queries.Sheet, refused: Refusal | None) -> str:
         return refused.mode
     reply = sheet.buttons.get("reply")
     return "private" if reply is None or reply.why else "public"
+
+
+def _anchor(moves: list[Panel], refused: Refusal | None) -> str:
+    """Return the field that a refusal is about; empty where the page has none, because the move is not this person's."""
+    if refused is not None and refused.talk:
+        return "write-text"
+    return next((f"{move.name}-text" for move in moves if move.wrong and not move.why), "")
 
 
 def _panel(sheet: queries.Sheet, member: access.Actor, refused: Refusal | None) -> list[Panel]:

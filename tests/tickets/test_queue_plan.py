@@ -1,0 +1,82 @@
+"""The queue reads what it shows: its index is used, alone and over many clients, at the first page and far into the list."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from comanaged.accounts.models import Organisation
+from comanaged.vocabulary import Priority, Side
+from tests import cluster
+from tests.cast import Cast
+from tests.tickets.build import NOON
+from tickets import queries
+from tickets.domain.lifecycle import State
+from tickets.models import Ticket
+
+MANY = 4000
+
+
+@pytest.fixture
+def full(transactional_db: None, cast: Cast) -> Cast:
+    """Both clients with thousands of tickets, a tenth of them still to do."""
+    for tenant in (cast.harbor, cast.pine):
+        with cast.scope(tenant):
+            Ticket.objects.bulk_create([row(tenant, number) for number in range(1, MANY + 1)], batch_size=1000)
+    with cluster.superuser() as superuser, superuser.cursor() as cursor:
+        cursor.execute("ANALYZE tickets_ticket")
+    return cast
+
+
+def row(tenant: Organisation, number: int) -> Ticket:
+    to_do = number % 10 == 0
+    at = NOON - timedelta(minutes=number)
+    return Ticket(
+        tenant=tenant,
+        number=number,
+        title=f"T{number}",
+        state=State.NEW if to_do else State.CLOSED,
+        closed_at=None if to_do else at,
+        side=Side.PROVIDER,
+        route_side=Side.PROVIDER,
+        priority=Priority.P3,
+        origin_kind="alert",
+        because="so",
+        opened_at=at,
+        last_at=at,
+    )
+
+
+def plan_of(tenants: list[int], wanted: queries.Filters, after: str = "") -> tuple[str, queries.Page]:
+    """Return how PostgreSQL reads one page of the queue, and that page."""
+    with CaptureQueriesContext(connection) as caught:
+        page = queries.queue(tenants, wanted, at=NOON, after=after)
+    statement = next(one["sql"] for one in caught if "tickets_ticket" in one["sql"])
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, BUFFERS OFF) {statement}")
+        return "\n".join(line for (line,) in cursor.fetchall()), page
+
+
+def read_rows(plan: str) -> int:
+    """Return how many tickets the scans of the plan gave, at the most."""
+    scans = [line for line in plan.splitlines() if "Scan" in line and "tickets_ticket" in line and "rows=" in line]
+    return max(int(float(line.split("rows=")[1].split()[0])) for line in scans)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "index"), [(queries.Filters(), "tickets_to_do"), (queries.Filters(states=frozenset(State)), "tickets_newest_first")]
+)
+@pytest.mark.parametrize("clients", [1, 2])
+def test_p5_a_page_reads_its_own_rows_by_the_index_wherever_it_lies(full: Cast, wanted: queries.Filters, index: str, clients: int) -> None:
+    tenants = [full.harbor.pk, full.pine.pk][:clients]
+    with full.scope(full.harbor, full.pine):
+        after: Any = ""
+        for _ in range(5):
+            plan, page = plan_of(tenants, wanted, after)
+            assert index in plan, plan
+            assert "Seq Scan on tickets_ticket" not in plan, plan
+            assert read_rows(plan) <= clients * 51, plan
+            assert len(page.rows) == 50
+            after = page.next
