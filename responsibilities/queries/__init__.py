@@ -1,5 +1,21 @@
 """Reads of the matrix: who answers, where work goes, and what its pages show."""
 
+from responsibilities.queries.board import DutyAnswer, QuestionAnswer, questions
+from responsibilities.queries.listing import findings, findings_of
 from responsibilities.queries.reading import duties_of, duty_name, matrix_of, route, version_at, who_answers
+from responsibilities.queries.sheet import sheet
 
-__all__ = ["duties_of", "duty_name", "matrix_of", "route", "version_at", "who_answers"]
+__all__ = [
+    "DutyAnswer",
+    "QuestionAnswer",
+    "duties_of",
+    "duty_name",
+    "findings",
+    "findings_of",
+    "matrix_of",
+    "questions",
+    "route",
+    "sheet",
+    "version_at",
+    "who_answers",
+]

@@ -1,9 +1,11 @@
-"""Small matrices for the pure tests: two duties that stand in, intake, and one to ask about."""
+"""Small matrices for the pure tests, and a client that has none yet."""
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from comanaged.accounts import actions as accounts
+from comanaged.accounts.models import Kind, Organisation
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities import catalogue
 from responsibilities.domain import coverage
@@ -27,6 +29,11 @@ def local(day: int, hour: int, minute: int = 0, month: int = 11) -> datetime:
 
 
 DAY, NIGHT = local(24, 10), local(24, 22)
+
+
+def newcomer() -> Organisation:
+    """A client in New York that has no matrix yet."""
+    return accounts.create_organisation(Kind.CLIENT, "Seaside Vets", slug="seaside-vets", zone="America/New_York", at=DAY)
 
 
 def r(party: Party | None, hours: Hours = Hours.ALWAYS, duty: str = BACKUP, *, lead: bool = False, place: str = "", rank: int = 1) -> Rule:

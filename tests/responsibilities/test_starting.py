@@ -5,20 +5,15 @@ from datetime import UTC, date, datetime
 import pytest
 
 from comanaged.accounts import access
-from comanaged.accounts import actions as accounts
-from comanaged.accounts.models import Kind, Organisation
 from comanaged.audit import trail
 from comanaged.vocabulary import Hours
 from responsibilities import actions, catalogue, queries
 from responsibilities.domain.coverage import BadHours
 from responsibilities.models import Assignment, Calendar, Duty, Exclusion, Finding, Row, Version
 from tests.cast import Cast
+from tests.responsibilities.build import newcomer
 
 AT = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
-
-
-def newcomer() -> Organisation:
-    return accounts.create_organisation(Kind.CLIENT, "Seaside Vets", slug="seaside-vets", zone="America/New_York", at=AT)
 
 
 @pytest.mark.parametrize("key", catalogue.templates())

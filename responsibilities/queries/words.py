@@ -1,0 +1,75 @@
+"""Moments and cells in the words of the matrix pages."""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from comanaged.vocabulary import Hours, Letter, Party
+from responsibilities.domain.raci import SPELT, Rule
+from responsibilities.domain.resolution import Matrix
+
+SHAPES = {
+    Party.INTERNAL: "internal",
+    Party.PROVIDER: "provider",
+    Party.LEADERSHIP: "leader",
+    Party.END_USER: "users",
+    Party.VENDOR: "vendor",
+}
+ORDER = "ARSCI"
+SHORT = {Hours.BUSINESS: "day", Hours.AFTER: "night", Hours.ALWAYS: "always"}
+
+
+def clock(moment: datetime, zone: str, at: datetime) -> str:
+    """Return a moment near `at` for people: "17:30" today, "Wed 08:00" within a week, else "4 December 08:00"."""
+    here, today = moment.astimezone(ZoneInfo(zone)), at.astimezone(ZoneInfo(zone)).date()
+    days = (here.date() - today).days
+    if days == 0:
+        return f"{here:%H:%M}"
+    return f"{here:%a %H:%M}" if 0 < days < 7 else f"{here:%-d %B %H:%M}"  # noqa: PLR2004 - the days of a week
+
+
+def moment_words(matrix: Matrix, at: datetime) -> str:
+    """Return the moment shown: "Tue 24 November 14:00, business hours"."""
+    return f"{at.astimezone(ZoneInfo(matrix.calendar.zone)):%a %-d %B %H:%M}, {hours_words(matrix, at)}"
+
+
+def hours_words(matrix: Matrix, at: datetime) -> str:
+    """Return "business hours" or "after hours"."""
+    return "business hours" if Hours.BUSINESS in matrix.calendar.standing(at) else "after hours"
+
+
+@lru_cache(maxsize=512)
+def cell(letters: tuple[tuple[Letter, Hours | None, bool], ...]) -> SafeString:
+    """Return what a cell shows; the few distinct ones are rendered once."""
+    marks = mark_safe("".join(_mark(*letter) for letter in letters))  # noqa: S308 - made of format_html alone
+    return format_html('<span>{}</span><span class="sr">{}</span>', marks, spelt(letters))
+
+
+def spelt(letters: tuple[tuple[Letter, Hours | None, bool], ...]) -> str:
+    """Return a cell for those who hear it: "is accountable, does it by night, answers first"."""
+    words = [f"{SPELT[letter]}{f', {SHORT[hours]}' if hours else ''}{', answers first' if lead else ''}" for letter, hours, lead in letters]
+    return ", ".join(words) or "no part"
+
+
+def letters_of(rules: list[Rule], party: Party) -> tuple[tuple[Letter, Hours | None, bool], ...]:
+    """Return a party's letters in the order of the grid."""
+    found = sorted((rule for rule in rules if rule.party is party), key=lambda rule: ORDER.index(rule.letter))
+    return tuple((rule.letter, rule.hours, rule.lead) for rule in found)
+
+
+@lru_cache(maxsize=512)
+def cover(day: str, night: str, now: str, provider: str) -> SafeString:
+    """Return the day-and-night glyph of two parties' words, "" where nothing is required, NOBODY for a hole."""
+    shown = {"day": day, "night": night, "now": now, "provider_name": provider}
+    return render_to_string("components/cover.html", shown)
+
+
+def _mark(letter: Letter, hours: Hours | None, lead: bool) -> SafeString:  # noqa: FBT001 - a column of the cell
+    mark = format_html('<b class="l {}" aria-hidden="true">{}</b>', letter.lower(), letter)
+    if hours:
+        mark += format_html('<small aria-hidden="true">{}</small>', SHORT[hours])
+    return mark + (mark_safe('<svg class="i" aria-hidden="true"><use href="#i-star"/></svg>') if lead else mark_safe(""))

@@ -1,0 +1,100 @@
+"""Answers and findings for programs."""
+
+import pytest
+from django.test import Client
+
+from responsibilities import catalogue
+from tests.cast import Cast
+
+pytestmark = pytest.mark.django_db
+ANSWERS, FINDINGS = "/api/v1/answers/", "/api/v1/findings/"
+
+
+@pytest.fixture
+def reader(cast: Cast) -> Client:
+    return cast.api(cast.key(cast.harbor, "k_read"))
+
+
+def test_one_duty_is_answered_at_a_moment(reader: Client) -> None:
+    body = reader.get(ANSWERS, {"duty": "backup.jobs", "at": "2026-11-24T20:00:00Z"}).json()
+    (answer,) = body["results"]
+    assert body["next"] is None
+    assert (answer["duty"], answer["at"], answer["side"], answer["subject"]) == (
+        "backup.jobs",
+        "2026-11-24T20:00:00Z",
+        "internal",
+        "Internal IT",
+    )
+    assert (answer["hours"], answer["until"], answer["signed"], answer["nobody"]) == ("business", "2026-11-24T23:30:00Z", False, False)
+    assert answer["letters"]["A"] == ["internal"]
+    assert answer["trace"]
+
+
+def test_nobody_is_said_as_such(reader: Client) -> None:
+    (answer,) = reader.get(ANSWERS, {"duty": "backup.jobs", "at": "2026-11-25T04:00:00Z"}).json()["results"]
+    assert (answer["nobody"], answer["subject"], answer["letters"]["R"]) == (True, "nobody", [])
+
+
+def test_without_a_duty_all_are_answered_in_the_order_of_the_matrix(reader: Client) -> None:
+    results = reader.get(ANSWERS).json()["results"]
+    assert [answer["duty"] for answer in results] == list(catalogue.duties())
+
+
+@pytest.mark.parametrize(
+    "at",
+    ["2026-11-24T14:00:00-06:00", "2026-11-24T14:00:00", "2026-11-24T20:00Z", "2026-11-24T20:00:00+00:00", "2026-11-24T20:00:00 00:00"],
+)
+def test_a_moment_may_be_written_in_any_offset_or_in_the_clients_time(reader: Client, at: str) -> None:
+    (answer,) = reader.get(ANSWERS, {"duty": "backup.jobs", "at": at}).json()["results"]
+    assert answer["until"] == "2026-11-24T23:30:00Z"
+
+
+@pytest.mark.parametrize("at", ["soon", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1e999", "\x00"])
+def test_a_moment_that_cannot_be_read_is_a_400_with_words(reader: Client, at: str) -> None:
+    answer = reader.get(ANSWERS, {"at": at})
+    assert answer.status_code == 400
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    assert "Write a moment like" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize("duty", ["no.such-duty", "x" * 500])
+def test_an_unknown_duty_is_a_404_with_words(reader: Client, duty: str) -> None:
+    answer = reader.get(ANSWERS, {"duty": duty})
+    assert (answer.status_code, answer.json()["title"]) == (404, "No such duty")
+
+
+def test_findings_are_filtered_and_paged(reader: Client) -> None:
+    everything = reader.get(FINDINGS).json()
+    assert len(everything["results"]) == 17
+    assert {one["code"] for one in everything["results"]} == {"R_GAP", "R_MISSING"}
+    one = reader.get(FINDINGS, {"duty": "backup.jobs", "code": "R_GAP", "state": "open"}).json()["results"]
+    assert [(row["severity"], row["blocks"], row["state"], row["duty"]) for row in one] == [("critical", True, "open", "backup.jobs")]
+    assert reader.get(FINDINGS, {"state": "closed"}).json()["results"] == []
+    first = reader.get(FINDINGS, {"limit": 10}).json()
+    second = reader.get(first["next"]).json()
+    ids = [row["id"] for row in first["results"] + second["results"]]
+    assert len(ids) == len(set(ids)) == 17
+
+
+@pytest.mark.parametrize(("address", "name"), [(ANSWERS, "duty"), (FINDINGS, "duty"), (FINDINGS, "code")])
+def test_a_word_that_no_database_can_hold_is_a_400(reader: Client, address: str, name: str) -> None:
+    assert reader.get(address, {name: "backup\x00jobs"}).status_code == 400
+
+
+def test_an_unknown_state_is_a_400(reader: Client) -> None:
+    assert reader.get(FINDINGS, {"state": "ajar"}).status_code == 400
+
+
+def test_a_providers_key_names_its_client(cast: Cast) -> None:
+    desk = cast.api(cast.key(cast.northwind, "k_desk"))
+    assert desk.get(ANSWERS, {"duty": "backup.jobs"}).status_code == 400
+    assert desk.get(ANSWERS, {"duty": "backup.jobs", "client": "pine-clinics"}).json()["results"][0]["subject"] == "Northwind MSP"
+    assert desk.get(FINDINGS, {"client": "pine-clinics"}).status_code == 403, "a desk key reads no findings"
+
+
+def test_no_key_no_answer_and_no_other_clients_answer(cast: Cast, reader: Client) -> None:
+    assert Client().get(ANSWERS).status_code == 401
+    assert reader.get(ANSWERS, {"client": "pine-clinics"}).status_code == 404
+    assert reader.post(ANSWERS).status_code in {403, 405}
+    outsider = cast.api(cast.key(cast.elsewhere, "k_desk"))
+    assert outsider.get(ANSWERS, {"client": "harbor-dental"}).status_code == 404
