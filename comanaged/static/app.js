@@ -87,36 +87,20 @@ document.addEventListener("click", async e => {
   catch { getSelection().selectAllChildren($(button.dataset.copy)); }
 });
 
-// The moment slider says in words where it stands while it is dragged.
-document.addEventListener("input", e => {
-  const slider = e.target.closest(".week input[type=range]");
-  if (!slider) return;
-  const day = "Mon Tue Wed Thu Fri Sat Sun".split(" ")[Math.min(6, Math.floor(slider.value / 24))];
-  const text = `${day} ${String(slider.value % 24).padStart(2, "0")}:00`;
-  slider.setAttribute("aria-valuetext", text);
-  const words = $("#moment-text"); if (words) words.textContent = text;
-});
-
-// The matrix: one tab stop, arrows move, Enter opens the cell, letters press the cell's own buttons.
-const cellOf = e => e.target.closest?.("[role=grid] .cell");
-const rowsOf = grid => $$("tr", grid).map(tr => $$(".cell", tr)).filter(row => row.length);
-function stand(cell) {
-  if (!cell) return;
+// Grids: one tab stop, arrows move between the cells, Enter follows the cell's link.
+const stand = cell => {
   $$(".cell[tabindex='0']", cell.closest("[role=grid]")).forEach(other => { other.tabIndex = -1; });
   cell.tabIndex = 0; cell.focus(); cell.scrollIntoView({ block: "nearest" });
-}
+};
 document.addEventListener("keydown", e => {
-  const cell = cellOf(e);
-  if (!cell || chorded(e) || typing(e)) return;
-  if (e.target !== cell) { if (e.key === "Escape") { e.preventDefault(); stand(cell); } return; }
-  const all = rowsOf(cell.closest("[role=grid]")), y = all.findIndex(row => row.includes(cell)), row = all[y], x = row.indexOf(cell);
-  const to = { ArrowUp: () => all[y - 1]?.[x], ArrowDown: () => all[y + 1]?.[x], ArrowLeft: () => row[x - 1], ArrowRight: () => row[x + 1], Home: () => row[0], End: () => row.at(-1), PageDown: () => all[Math.min(y + 10, all.length - 1)][x], PageUp: () => all[Math.max(y - 10, 0)][x] }[e.key];
-  const press = $(`[data-key="${CSS.escape(e.key.toLowerCase())}"]`, cell);
-  if (to) { e.preventDefault(); stand(to()); }
-  else if (e.key === "Enter" || e.key === "F2") { e.preventDefault(); $("a, button", cell)?.click(); }
-  else if (press) { e.preventDefault(); press.click(); }
+  const cell = e.target.closest?.("[role=grid] .cell");
+  if (!cell || e.target !== cell || chorded(e)) return;
+  const all = $$("tr", cell.closest("[role=grid]")).filter(tr => !tr.hidden).map(tr => $$(".cell", tr)).filter(cells => cells.length);
+  const y = all.findIndex(cells => cells.includes(cell)), row = all[y], x = row.indexOf(cell), last = all.length - 1;
+  const to = { ArrowUp: () => all[y - 1]?.[x], ArrowDown: () => all[y + 1]?.[x], ArrowLeft: () => row[x - 1], ArrowRight: () => row[x + 1], Home: () => row[0], End: () => row.at(-1), PageDown: () => all[Math.min(y + 10, last)][x], PageUp: () => all[Math.max(y - 10, 0)][x] }[e.key];
+  if (to) { e.preventDefault(); const next = to(); if (next) stand(next); }
+  else if (e.key === "Enter" || e.key === "F2") { e.preventDefault(); $("a", cell)?.click(); }
 });
-document.addEventListener("focusin", e => { const cell = e.target.closest?.("[role=grid] .cell"); if (cell && e.target === cell) { $$(".cell[tabindex='0']", cell.closest("[role=grid]")).forEach(other => { if (other !== cell) other.tabIndex = -1; }); cell.tabIndex = 0; } });
 
 // Lists: j and k walk, Enter opens, x picks. Everywhere: ? shows the keys, / filters, g then a letter goes.
 let going = 0;
@@ -130,7 +114,7 @@ const walk = step => {
   $(".subj, a", row)?.focus({ preventScroll: true });
 };
 addEventListener("keydown", e => {
-  if (typing(e) || chorded(e) || cellOf(e) || $("dialog[open]") || root.dataset.keys === "off") return;
+  if (typing(e) || chorded(e) || e.target.closest?.("[role=grid]") || $("dialog[open]") || root.dataset.keys === "off") return;
   const target = Date.now() - going < 1500 && $(`[data-go="${CSS.escape(e.key)}"]`);
   going = 0;
   if (target) { e.preventDefault(); target.click(); }
