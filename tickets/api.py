@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -29,12 +29,14 @@ class Spoken(serializers.CharField):
         return spoken(str(value))
 
 
+@extend_schema_serializer(component_name="TicketOrigin")
 class Origin(serializers.Serializer[queries.Row]):
     kind = serializers.CharField(source="origin_kind")
     summary = serializers.CharField(source="origin_summary")
     link = serializers.CharField(source="origin_link")
 
 
+@extend_schema_serializer(component_name="Ticket")
 class Out(serializers.Serializer[queries.Row]):
     """A ticket as every reader of both sides sees it."""
 
@@ -81,6 +83,7 @@ class Out(serializers.Serializer[queries.Row]):
         return row.seen - 1
 
 
+@extend_schema_serializer(component_name="TicketEntry")
 class EntryOut(serializers.Serializer[queries.Entry]):
     """One entry of the story, as far as this key may read it."""
 
@@ -92,6 +95,7 @@ class EntryOut(serializers.Serializer[queries.Entry]):
     at = serializers.DateTimeField()
 
 
+@extend_schema_serializer(component_name="TicketWithStory")
 class Full(Out):
     """A ticket with its story."""
 
@@ -101,6 +105,7 @@ class Full(Out):
         return list(EntryOut(self.context["entries"], many=True).data)
 
 
+@extend_schema_serializer(component_name="TicketPage")
 class Page(serializers.Serializer[Any]):
     results = Out(many=True)
     next = serializers.URLField(allow_null=True)
@@ -117,6 +122,7 @@ class Wanted(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
 
 
+@extend_schema_serializer(component_name="TicketIn")
 class OpenIn(serializers.Serializer[Any]):
     """A new ticket; without a duty the matrix routes it like a call to the desk."""
 
@@ -134,6 +140,7 @@ class OpenIn(serializers.Serializer[Any]):
             raise serializers.ValidationError("Use p1 (critical), p2 (high), p3 (normal) or p4 (low).") from None
 
 
+@extend_schema_serializer(component_name="TicketMove")
 class MoveIn(serializers.Serializer[Any]):
     """A move: what is said, and the version that was seen."""
 
@@ -141,16 +148,19 @@ class MoveIn(serializers.Serializer[Any]):
     version = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1)
 
 
+@extend_schema_serializer(component_name="TicketReply")
 class ReplyIn(MoveIn):
     audience = serializers.ChoiceField(required=False, default=BOTH[0], choices=BOTH)
 
 
+@extend_schema_serializer(component_name="TicketNote")
 class NoteIn(MoveIn):
     """A note stays on the key's own side; what both sides may read is a reply."""
 
     audience = serializers.CharField(required=False, default="")
 
 
+CLIENT = OpenApiParameter("client", str, description="The client's short name; a provider's key always names one.")
 ONCE = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sending the same request twice has one effect.")
 
 
@@ -159,7 +169,7 @@ class Tickets(ApiView):
 
     actions: ClassVar = {"GET": "ticket.view", "POST": "ticket.open"}
 
-    @extend_schema(parameters=[Wanted, OpenApiParameter("client", str)], responses=Page)
+    @extend_schema(operation_id="tickets_list", parameters=[Wanted, CLIENT], responses=Page)
     def get(self, request: Request, by: Actor) -> Response:
         asked = _read(Wanted, request.query_params)
         wanted = queries.Filters(
@@ -174,7 +184,7 @@ class Tickets(ApiView):
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
         return Response({"results": [Out(row).data for row in page.rows], "next": _next(request, page.next)})
 
-    @extend_schema(parameters=[OpenApiParameter("client", str), ONCE], request=OpenIn, responses={201: Full, 200: Full})
+    @extend_schema(parameters=[CLIENT, ONCE], request=OpenIn, responses={201: Full, 200: Full})
     def post(self, request: Request, by: Actor) -> Response:
         asked = _read(OpenIn, request.data)
         try:
@@ -202,7 +212,7 @@ class OneTicket(ApiView):
 
     actions: ClassVar = {"GET": "ticket.view"}
 
-    @extend_schema(parameters=[OpenApiParameter("client", str)], responses=Full)
+    @extend_schema(parameters=[CLIENT], responses=Full)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
         return Response(_full(_found(by, ticket), by))
 
@@ -227,7 +237,7 @@ class Move(ApiView):
         raise NotImplementedError
 
 
-@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
 class Take(Move):
     """Mark the ticket as worked on by the key's side; a key is no person, so nobody is named."""
 
@@ -237,7 +247,7 @@ class Take(Move):
         actions.take(found.id, by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], request=ReplyIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=ReplyIn, responses={200: Full})
 class Reply(Move):
     """Write to both sides: `public` reaches the requester too, `shared` both sides only."""
 
@@ -249,7 +259,7 @@ class Reply(Move):
         actions.reply(found.id, asked["text"], audience, by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], request=NoteIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=NoteIn, responses={200: Full})
 class Note(Move):
     """Keep a note on the key's own side."""
 
@@ -265,7 +275,7 @@ class Note(Move):
         actions.note(found.id, asked["text"], by=by, at=timezone.now(), once=once)
 
 
-@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
 class Resolve(Move):
     """Say what solved it."""
 
@@ -275,7 +285,7 @@ class Resolve(Move):
         actions.resolve(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
 class Close(Move):
     """End a resolved ticket; where a person asked, say how that person agreed."""
 
@@ -285,7 +295,7 @@ class Close(Move):
         actions.close(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
 class Reopen(Move):
     """Bring a resolved ticket back to its holder."""
 
@@ -295,7 +305,7 @@ class Reopen(Move):
         actions.reopen(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], request=MoveIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
 class Cancel(Move):
     """End what is not to be done, and say why."""
 

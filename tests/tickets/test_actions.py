@@ -354,3 +354,11 @@ def test_side_of_the_holder_never_changes_by_any_move_of_the_other(cast: Cast, a
     with cast.as_("Iris") as iris:
         actions.reply(asked.id, "Please.", Audience.PUBLIC, by=iris, at=later(1))
         assert fresh(asked).side == Side.PROVIDER
+
+
+def test_what_a_sender_writes_too_long_is_cut_and_a_long_condition_still_finds_its_ticket(cast: Cast) -> None:
+    with cast.scope():
+        first = from_alert(cast.harbor, condition="c" * 900, title="t" * 900)
+        assert first.ticket.title == "t" * 200
+        assert not from_alert(cast.harbor, condition="c" * 900).created
+        assert from_alert(cast.harbor, condition="c" * 901).created

@@ -1,5 +1,6 @@
 """How a ticket begins, is found again while its trouble lasts, and ends when its source falls silent."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +16,8 @@ from tickets.actions import steps, telling
 from tickets.domain import lifecycle
 from tickets.domain.lifecycle import Move
 from tickets.models import Counter, Event, Kind, Ticket
+
+LINE, SUMMARY = 200, 300  # characters that the columns hold; senders of alerts know no such limits
 
 
 class OtherContent(steps.Refused):
@@ -65,6 +68,7 @@ def open_ticket(
     Open at most one ticket in a transaction that also holds another ticket's row.
     """
     access.require(by, "ticket.open")
+    condition = _sized(condition or "")
     known = _known(by, condition)
     if known is not None:
         return _again(known, text=text, by=by, at=at)
@@ -81,17 +85,17 @@ def open_ticket(
     ticket = Ticket.objects.create(
         tenant=by.tenant,
         number=counter.last,
-        title=title.strip(),
+        title=title.strip()[:LINE],
         duty_id=_duty_id(by, duty_key),
-        place=place,
-        asset=asset,
+        place=place[:LINE],
+        asset=asset[:LINE],
         side=route.side,
         requester_id=by.user_id if origin.kind == "person" else None,
         priority=priority,
         origin_kind=origin.kind,
-        origin_summary=origin.summary[:300],
-        origin_link=origin.link,
-        condition=condition or "",
+        origin_summary=origin.summary[:SUMMARY],
+        origin_link=origin.link if len(origin.link) <= SUMMARY else "",
+        condition=condition,
         route_side=route.side,
         route_subject=route.subject,
         because=route.because,
@@ -161,7 +165,7 @@ def source_resolved(ticket_id: int, *, because: str, by: access.Actor, at: datet
 
 
 def _pressed_twice(first: Event, *, title: str, text: str) -> Opened:
-    if (first.ticket.title, first.text) != (title.strip(), text.strip()):
+    if (first.ticket.title, first.text) != (title.strip()[:LINE], text.strip()):
         raise OtherContent(f"This was sent before with other words, as ticket {first.ticket.number}. Send it as a new one.")
     return Opened(first.ticket, created=False)
 
@@ -170,7 +174,12 @@ def _duty_id(by: access.Actor, key: str | None) -> int | None:
     return Duty.objects.for_tenant(by.tenant).filter(key=key).values_list("id", flat=True).first() if key else None
 
 
-def _known(by: access.Actor, condition: str | None) -> Ticket | None:
+def _sized(condition: str) -> str:
+    """Keep a condition that fits, and name a longer one by its hash."""
+    return condition if len(condition) <= LINE else hashlib.sha256(condition.encode()).hexdigest()
+
+
+def _known(by: access.Actor, condition: str) -> Ticket | None:
     """Return the unfinished ticket of this condition with its row locked."""
     if not condition:
         return None

@@ -6,6 +6,7 @@ from datetime import datetime
 from comanaged.accounts import access
 from comanaged.vocabulary import Side
 from responsibilities import queries as responsibilities
+from responsibilities.domain import resolution
 from responsibilities.domain.resolution import Answer
 from tickets.domain import audience, lifecycle, saying
 from tickets.domain.lifecycle import Move
@@ -70,7 +71,7 @@ class Sheet:
 def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None = None) -> Sheet:
     """Return what the ticket's page says to this reader."""
     entries, earlier = story(ticket, by, before=before)
-    now = responsibilities.who_answers(ticket.tenant_id, ticket.duty.key, at, ticket.place) if ticket.duty else None
+    now = _answer(ticket, at)
     names = rows.names_of([ticket.tenant_id], at)
     return Sheet(
         row=rows.row_of(ticket, names),
@@ -157,6 +158,14 @@ def _entry(event: Event, ticket: Ticket) -> Entry:
         text=event.text,
         at=event.at,
     )
+
+
+def _answer(ticket: Ticket, at: datetime) -> Answer | None:
+    """Return who answers now: for the ticket's duty, or for calls where nobody was sure; None for a client without a matrix."""
+    try:
+        return responsibilities.who_answers(ticket.tenant_id, ticket.duty.key if ticket.duty else resolution.INTAKE, at, ticket.place)
+    except KeyError:
+        return None
 
 
 def _side_now(answer: Answer) -> str:
