@@ -46,7 +46,7 @@ def test_a_folder_that_was_forgotten_is_named_in_words() -> None:
 def test_secrets_are_made_once_and_belong_to_us_alone(place: Home) -> None:
     first = place.own_secrets()
     assert first == Home(place.folder).own_secrets()
-    assert len(set(first.values())) == len(first) == 2
+    assert len(set(first.values())) == len(first) == 3
     assert stat.S_IMODE((place.folder / "secrets.json").stat().st_mode) == 0o600
     assert stat.S_IMODE(place.folder.stat().st_mode) & 0o066 == 0
 
