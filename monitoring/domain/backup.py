@@ -90,6 +90,11 @@ class Example:
     text: str
     at: datetime | None
 
+    @property
+    def spoken(self) -> str:
+        """The moment with its month as a word, so that no order can hide."""
+        return f"{self.at.day} {self.at:%B %Y %H:%M:%S}" if self.at else ""
+
 
 @dataclass(frozen=True)
 class Listing:

@@ -102,9 +102,7 @@ class Alert(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="monitoring_alert_tenant_id"),
             models.UniqueConstraint(fields=["tenant", "public_id"], name="one_alert_per_public_id"),
-            models.UniqueConstraint(
-                fields=["tenant", "fingerprint"], condition=Q(state__in=OPEN), name="one_open_alert_per_fingerprint"
-            ),
+            models.UniqueConstraint(fields=["tenant", "fingerprint"], condition=Q(state__in=OPEN), name="one_open_alert_per_fingerprint"),
         ]
         indexes = [
             models.Index(fields=["tenant", "fingerprint", "-id"], name="episodes_of_a_trouble"),

@@ -91,9 +91,7 @@ class Evidence(TenantOwned, Leased):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="monitoring_evidence_tenant_id"),
             models.UniqueConstraint(fields=["tenant", "public_id"], name="one_evidence_per_public_id"),
-            models.UniqueConstraint(
-                fields=["tenant", "content_hash", "as_of", "date_order", "zone"], name="one_evidence_per_reading"
-            ),
+            models.UniqueConstraint(fields=["tenant", "content_hash", "as_of", "date_order", "zone"], name="one_evidence_per_reading"),
         ]
         indexes = [
             models.Index(fields=["tenant", "id"], condition=Q(done_at__isnull=True), name="evidence_undone"),
@@ -187,7 +185,9 @@ class Verdict(TenantOwned):
     class Meta(TenantOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="monitoring_verdict_tenant_id"),
-            models.UniqueConstraint(fields=["tenant", "job", "code"], condition=Q(current=True), name="one_current_verdict_per_job_and_check"),
+            models.UniqueConstraint(
+                fields=["tenant", "job", "code"], condition=Q(current=True), name="one_current_verdict_per_job_and_check"
+            ),
         ]
         indexes = [models.Index(fields=["tenant", "evidence"], name="verdicts_of_a_list")]
 

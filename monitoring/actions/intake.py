@@ -1,0 +1,55 @@
+"""Store a message before anything is read of it: one statement, one commit."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from comanaged import background
+from monitoring.actions import sources
+
+ACCEPT = "SELECT tenant, event, event_public_id, seen FROM accept_event(%s, %s, %s, %s, %s)"
+LONGEST_KEY = 200
+MOST_HEADERS, LONGEST_HEADER = 40, 500
+SECRET = ("authorization", "cookie", "key", "token", "secret", "signature", "password", "credential")
+# what senders put on a message to say that a second copy is the same
+KEYS = ("idempotency-key", "x-amz-sns-message-id", "webhook-id")
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """A message that is safely stored; `seen` = it was there already."""
+
+    public_id: uuid.UUID
+    seen: bool
+
+
+def accept(key: str, body: bytes, headers: Mapping[str, str]) -> Accepted | None:
+    """Store a message under the source that `key` opens and ring for its reading; None for a key nobody knows."""
+    given: list[str | bytes] = [sources.hash_of(key), str(uuid.uuid4()), body, json.dumps(kept(headers)), idempotency_key(headers)]
+    with connection.cursor() as cursor:
+        cursor.execute(ACCEPT, given)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    tenant, event, public_id, seen = found
+    if not seen:
+        background.after_commit("monitoring.digest", tenant=tenant, id=event)
+    return Accepted(uuid.UUID(str(public_id)), seen)
+
+
+def kept(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers worth keeping: no secret, not too many, not too long."""
+    named = {name.lower(): value for name, value in headers.items()}
+    harmless = [(name, value) for name, value in sorted(named.items()) if name in KEYS or not any(word in name for word in SECRET)]
+    return {name[:LONGEST_HEADER]: value[:LONGEST_HEADER].replace("\x00", "") for name, value in harmless[:MOST_HEADERS]}
+
+
+def idempotency_key(headers: Mapping[str, str]) -> str:
+    """Return what names this message for its sender, so that a second copy changes nothing; empty where it has no name."""
+    named = {name.lower(): value.strip().replace("\x00", "") for name, value in headers.items()}
+    found = next((f"{name}:{named[name]}" for name in KEYS if named.get(name)), "")
+    return found if len(found) <= LONGEST_KEY else hashlib.sha256(found.encode()).hexdigest()
