@@ -11,15 +11,16 @@
   };
   const stand = cell => { $$(".cell[tabindex='0']", grid).forEach(other => { other.tabIndex = -1; }); if (cell) { cell.tabIndex = 0; cell.focus(); cell.scrollIntoView({ block: "nearest" }); } };
 
-  // Edits of a row wait for each other, so that each is made on the row as it then is.
+  // Edits wait for each other: each is decided on the cell as it then is. `choose` returns the address and its values, or words.
   let last = Promise.resolve();
-  const edit = (cell, verb, values) => {
-    const row = cell.parentElement.id, id = cell.id, party = cell.dataset.party;
+  const edit = (id, choose) => {
     last = last.then(() => {
-      const tr = document.getElementById(row);
-      return htmx.ajax("POST", tr.dataset.href + verb + "/", { target: tr, swap: "outerHTML", values: { party, seen: tr.dataset.stamp, ...values } });
+      const cell = document.getElementById(id), row = cell.parentElement, [verb, values] = [choose(cell.dataset.held)].flat();
+      if (!values) return say(verb);
+      return htmx.ajax("POST", row.dataset.href + verb + "/", { target: row, swap: "outerHTML", values: { party: cell.dataset.party, seen: row.dataset.stamp, ...values } });
     }).catch(() => document.getElementById(id)?.classList.add("unsaved"));
   };
+  const NO_R = "No R in this cell, press r first.";
 
   // The popover holds the same form that the cell's link leads to.
   let owner = null;
@@ -48,11 +49,11 @@
     grid.addEventListener("keydown", e => {
       const cell = e.target.closest(".cell");
       if (!cell || e.target !== cell || e.ctrlKey || e.metaKey || e.altKey || document.documentElement.dataset.keys === "off") return;
-      const key = e.key.toLowerCase(), held = cell.dataset.held;
-      if (/^[rasci]$/.test(key)) edit(cell, held.includes(key) ? "clear" : "letter", { letter: key.toUpperCase() });
-      else if (HOURS[key]) held.includes("r") ? edit(cell, "hours", { hours: HOURS[key] }) : say("No R in this cell, press r first.");
-      else if (key === "l") held.includes("r") ? edit(cell, "lead", {}) : say("No R in this cell, press r first.");
-      else if (key === "delete" || key === "backspace") held ? edit(cell, "clear", {}) : say("This cell is already empty.");
+      const key = e.key.toLowerCase();
+      if (/^[rasci]$/.test(key)) edit(cell.id, held => [held.includes(key) ? "clear" : "letter", { letter: key.toUpperCase() }]);
+      else if (HOURS[key]) edit(cell.id, held => held.includes("r") ? ["hours", { hours: HOURS[key] }] : NO_R);
+      else if (key === "l") edit(cell.id, held => held.includes("r") ? ["lead", {}] : NO_R);
+      else if (key === "delete" || key === "backspace") edit(cell.id, held => held ? ["clear", {}] : "This cell is already empty.");
       else if (key === "t") location.assign(cell.parentElement.dataset.href);
       else if (key === "]" || key === "[") {
         const broken = $$("tr.fix", grid).map(fix => document.getElementById(fix.dataset.of)).filter(row => row && row !== cell.parentElement);
@@ -71,9 +72,11 @@
       if (!row?.matches?.("tr[data-stamp]") || !e.detail.shouldSwap) return;
       const fixing = document.activeElement?.closest?.("tr.fix");
       back = row.contains(document.activeElement) ? document.activeElement.closest(".cell")?.id : fixing?.dataset.of === row.id ? $(".cell", row)?.id : null;
-      $$(`tr.fix[data-of="${CSS.escape(row.id)}"]`, grid).forEach(fix => fix.remove());
+      $$(`tr.fix[data-of="${CSS.escape(row.id)}"]`, grid).forEach(fix => { fix.dataset.old = ""; });
     });
-    document.addEventListener("htmx:afterSettle", () => {
+    // Only now: a form that is gone from the page loses what htmx would swap beside its row.
+    document.addEventListener("htmx:afterSwap", () => $$("tr.fix[data-old]", grid).forEach(fix => fix.remove()));
+    document.addEventListener("htmx:afterSwap", () => {
       settle();
       if (editor.matches(":popover-open")) { if (document.activeElement === document.body) $("button", editor)?.focus(); }
       else if (back) stand(document.getElementById(back));

@@ -20,12 +20,32 @@ def make_world(cast: Cast) -> None:
     now = timezone.now()
     ask(cast, "Ivo", cast.harbor, "Printer at reception jams", "support.first-line", Priority.P3, now - timedelta(hours=5))
     viewer = ask(cast, "Iris", cast.harbor, LONG, "support.first-line", Priority.P2, now - timedelta(hours=3))
-    backup = ask(cast, "Ivo", cast.harbor, "Backup of DC-02 failed three nights running", "backup.jobs", Priority.P1, now - timedelta(hours=1))
-    ask(cast, "Pine's manager", cast.pine, "Switch in closet B reboots at random", "support.second-line", Priority.P2, now - timedelta(days=3))
-    say(cast, "Tess", viewer, lambda by, at: tickets.reply(viewer.pk, "Does it show a message before it closes?", Audience.PUBLIC, by=by, at=at))
-    say(cast, "Tess", viewer, lambda by, at: tickets.note(viewer.pk, "Storage quote is with the office. Do not promise a date.", by=by, at=at))
+    backup = ask(
+        cast, "Ivo", cast.harbor, "Backup of DC-02 failed three nights running", "backup.jobs", Priority.P1, now - timedelta(hours=1)
+    )
+    ask(
+        cast,
+        "Pine's manager",
+        cast.pine,
+        "Switch in closet B reboots at random",
+        "support.second-line",
+        Priority.P2,
+        now - timedelta(days=3),
+    )
+    say(
+        cast,
+        "Tess",
+        viewer,
+        lambda by, at: tickets.reply(viewer.pk, "Does it show a message before it closes?", Audience.PUBLIC, by=by, at=at),
+    )
+    say(
+        cast,
+        "Tess",
+        viewer,
+        lambda by, at: tickets.note(viewer.pk, "Storage quote is with the office. Do not promise a date.", by=by, at=at),
+    )
     say(cast, "Iris", viewer, lambda by, at: tickets.note(viewer.pk, "Lena wants this before Friday.", by=by, at=at))
-    say(cast, "Iris", viewer, lambda by, at: tickets.reply(viewer.pk, "Yes: \"licence not found\".", Audience.SHARED, by=by, at=at))
+    say(cast, "Iris", viewer, lambda by, at: tickets.reply(viewer.pk, 'Yes: "licence not found".', Audience.SHARED, by=by, at=at))
     holder = "Tess" if backup.side == "PROVIDER" else "Ivo"
     say(cast, holder, backup, lambda by, at: tickets.take(backup.pk, by=by, at=at))
     say(cast, holder, backup, lambda by, at: tickets.resolve(backup.pk, "Chain was rebuilt, the job ran.", by=by, at=at))
@@ -36,7 +56,9 @@ def make_world(cast: Cast) -> None:
 def ask(cast: Cast, name: str, tenant: Organisation, title: str, duty: str, priority: Priority, at: datetime) -> Ticket:
     """Let a person open a ticket."""
     with cast.as_(name, tenant) as by:
-        return tickets.ask(title=title, duty_key=duty, text=f"{title}. It began this morning.", priority=priority, kind="person", by=by, at=at).ticket
+        return tickets.ask(
+            title=title, duty_key=duty, text=f"{title}. It began this morning.", priority=priority, kind="person", by=by, at=at
+        ).ticket
 
 
 def say(cast: Cast, name: str, ticket: Ticket, act: Callable[..., object]) -> None:
