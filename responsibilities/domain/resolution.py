@@ -351,7 +351,7 @@ def _which(matrix: Matrix) -> str:
         return "There is no matrix yet."
     if matrix.signed:
         return f"Version {matrix.version} is in force, signed by both sides."
-    return f"Nothing is signed yet, so the draft of version {matrix.version} answers."
+    return f"Not signed: nothing is in force yet, so the draft of version {matrix.version} answers."
 
 
 def _moment(matrix: Matrix, at: datetime) -> str:
