@@ -195,7 +195,7 @@ def test_a_dated_rule_holds_between_its_dates() -> None:
 
 
 def test_a_draft_says_that_nothing_is_signed() -> None:
-    assert "Nothing is signed yet" in resolution.who_answers(matrix(r(PROVIDER)), BACKUP, DAY).trace[0]
+    assert "Not signed" in resolution.who_answers(matrix(r(PROVIDER)), BACKUP, DAY).trace[0]
     signed = resolution.who_answers(matrix(r(PROVIDER), signed=True), BACKUP, DAY)
     assert signed.signed
     assert "Version 4 is in force" in signed.trace[0]
