@@ -56,7 +56,7 @@ def prepare() -> None:
     with alone():
         if ready():  # another copy did it while we waited
             return
-        print("Installing what Comanaged needs into .venv. This happens once and takes up to a minute ...", flush=True)  # noqa: T201
+        print("Installing what Comanaged needs into .venv. This happens once and takes a minute or two ...", flush=True)  # noqa: T201
         try:
             complaint = install()
         except OSError as error:
