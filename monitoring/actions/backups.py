@@ -90,7 +90,7 @@ def hand_in(content: bytes, *, as_of: datetime, how: backup.Profile, by: access.
 def _problems(listing: backup.Listing, as_of: datetime) -> list[str]:
     """Return what the person should know: rows not read, and runs that lie after the instant."""
     later = sum(run.at > as_of for run in listing.runs)
-    told = [f"{later} runs are later than the moment the list is of, so they do not count. Check the zone and the order of dates."]
+    told = [f"Runs later than the moment the list is of do not count: {later} here. Check the zone and the order of dates."]
     more = [f"{listing.more_problems} more rows could not be read."] if listing.more_problems else []
     return [*(told if later else []), *listing.problems, *more][:KEPT_PROBLEMS]
 
