@@ -1,14 +1,20 @@
 """What every test stands on: the migrated database as the product's own role, emptied fast, and the cast."""
 
+import os
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.test import TransactionTestCase
+from hypothesis import settings as hypothesis
 
 from tests import cluster
 from tests.cast import Cast, make_cast
+
+# A slow machine is no fault; in CI the same examples are tried every time.
+hypothesis.register_profile("ours", deadline=None, derandomize=os.environ.get("CI") == "true")
+hypothesis.load_profile("ours")
 
 EMPTY = """
 SET session_replication_role = replica;
