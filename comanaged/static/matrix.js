@@ -66,11 +66,12 @@
     });
 
     // A row comes back with its fix rows: the old ones go, focus stays on its cell.
-    let back = null;
+    let back = null, pressed = null;
     document.addEventListener("htmx:beforeSwap", e => {
       const row = e.detail.target;
       if (!row?.matches?.("tr[data-stamp]") || !e.detail.shouldSwap) return;
       const fixing = document.activeElement?.closest?.("tr.fix");
+      pressed = document.activeElement?.dataset?.focus;
       back = row.contains(document.activeElement) ? document.activeElement.closest(".cell")?.id : fixing?.dataset.of === row.id ? $(".cell", row)?.id : null;
       $$(`tr.fix[data-of="${CSS.escape(row.id)}"]`, grid).forEach(fix => { fix.dataset.old = ""; });
     });
@@ -78,7 +79,7 @@
     document.addEventListener("htmx:afterSwap", () => $$("tr.fix[data-old]", grid).forEach(fix => fix.remove()));
     document.addEventListener("htmx:afterSwap", () => {
       settle();
-      if (editor.matches(":popover-open")) { if (document.activeElement === document.body) $("button", editor)?.focus(); }
+      if (editor.matches(":popover-open")) { if (document.activeElement === document.body) ($(`[data-focus="${pressed}"]`, editor) || $("button", editor))?.focus(); }
       else if (back) stand(document.getElementById(back));
       back = null;
     });
