@@ -52,7 +52,7 @@ class Story:
             self.clock.at(self.moment(alert, alert["client"]), self.alarms(alert))
         for request in self.script["requests"]:
             self.clock.at(self.working(request, request["client"]), self.asks(request))
-        backups.schedule(self.script["backups"], self.cast, self.clock)
+        backups.Nights(self.script["backups"], self.cast, self.work).schedule(self.clock)
         self.clock.play()
         self.count_mail_as_sent()
 
@@ -99,7 +99,7 @@ class Story:
         def step(at: datetime) -> None:
             number = self.hear(entry, said, at=at)
             if number is not None:
-                self.work(number, entry, after=at)
+                self.work(number, entry, at)
             if "over" in entry:
                 over = said | {"kind": "resolve"}
                 self.clock.at(at + timedelta(minutes=entry["over"]), lambda moment: self.forget(self.hear(entry, over, at=moment)))
@@ -133,11 +133,11 @@ class Story:
                 words = {"title": entry["title"], "duty_key": entry["duty"], "text": entry["text"], "kind": "person"}
                 opened = tickets.ask(**words, priority=vocabulary.written(entry["priority"], Priority), by=by, at=at)
                 number = opened.ticket.number
-            self.work(number, entry, after=at)
+            self.work(number, entry, at)
 
         return step
 
-    def work(self, number: int, entry: Entry, *, after: datetime) -> None:
+    def work(self, number: int, entry: Entry, after: datetime) -> None:
         """Put on the clock what is done about a ticket once people are at work."""
         start = opening(after, self.zone(entry["client"]))
         for minutes, verb, *text in entry.get("work", ()):
