@@ -26,6 +26,7 @@ from comanaged.vocabulary import Side
 Rest = ParamSpec("Rest")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CLIENTS_ROOMS = frozenset({Kind.CLIENT})
+PROVIDERS_ROOMS = frozenset({Kind.PROVIDER})
 EVERY_ROOM = frozenset(Kind)  # pages that a provider has for itself too
 
 
@@ -74,6 +75,7 @@ def member_view(
             request.member = actor  # type: ignore[attr-defined]
             return admitted(request, action, actor, [actor.tenant_id], lambda: view(request, actor, *args, **kwargs))
 
+        entered.rooms = rooms  # type: ignore[attr-defined]
         return marked(entered, action)
 
     return decorate

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comanaged.accounts import access, actions, forms, navigation, queries
 from comanaged.accounts.access import Actor
-from comanaged.accounts.http import EVERY_ROOM, known_actors, member_view, own_view, public_view
+from comanaged.accounts.http import EVERY_ROOM, PROVIDERS_ROOMS, known_actors, member_view, own_view, public_view
 from comanaged.accounts.models import Invitation, Kind
 from comanaged.vocabulary import Side
 
@@ -157,11 +157,9 @@ def invite_provider(request: HttpRequest, member: Actor) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@member_view("people.invite_provider", rooms=EVERY_ROOM)
+@member_view("people.invite_provider", rooms=PROVIDERS_ROOMS)
 def invite_colleague(request: HttpRequest, member: Actor) -> HttpResponse:
     """Invite a person to the provider's own company."""
-    if member.tenant.kind != Kind.PROVIDER:
-        raise Http404
     return invite(request, member, forms.InviteProvider(request.POST or None), "Invite a colleague")
 
 

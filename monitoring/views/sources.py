@@ -25,7 +25,7 @@ def sources(request: HttpRequest, member: access.Actor) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@member_view("source.manage")
+@member_view("key.create_ingest")  # a new source is a new key
 def new_source(request: HttpRequest, member: access.Actor) -> HttpResponse:
     """Add a sender; its address holds its key and is shown this once."""
     duties = [(duty.key, duty.name) for duty in responsibilities.duties_of(member.tenant_id)]

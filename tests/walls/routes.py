@@ -38,6 +38,7 @@ class Address:
     name: str
     actions: dict[str, str]
     page: bool
+    rooms: frozenset[str] = frozenset()
 
     @property
     def words(self) -> list[str]:
@@ -73,7 +74,7 @@ def described(pattern: URLPattern, route: str) -> Address:
     if by_method is not None:
         return Address(route, name, dict(by_method), page=False)
     action = getattr(view, "action", None) or library_action(view, name)
-    return Address(route, name, {"": action} if action else {}, page=not route.startswith("api/"))
+    return Address(route, name, {"": action} if action else {}, not route.startswith("api/"), getattr(view, "rooms", frozenset()))
 
 
 def library_action(view: Any, name: str) -> str | None:
