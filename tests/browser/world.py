@@ -1,14 +1,17 @@
 """A working day at Harbor Dental and Pine Clinics, made by the product's own actions, for pages that have something to show."""
 
-from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
 from django.utils import timezone
 
 from comanaged.accounts import actions as accounts
-from comanaged.accounts.models import Organisation
 from comanaged.vocabulary import Audience, Priority
+from monitoring import actions as monitoring
 from tests.cast import Cast
+from tests.monitoring.bodies import TWO_FIRING, sample
+from tests.monitoring.build import alerts, hands_in, sender
 from tickets import actions as tickets
 from tickets.models import Ticket
 
@@ -16,52 +19,59 @@ LONG = "Panoramic X-ray viewer will not open since the update of last night, on 
 
 
 def make_world(cast: Cast) -> None:
-    """Fill both clients with tickets in every state, words of every audience, keys and an open invitation."""
-    now = timezone.now()
-    ask(cast, "Ivo", cast.harbor, "Printer at reception jams", "support.first-line", Priority.P3, now - timedelta(hours=5))
-    viewer = ask(cast, "Iris", cast.harbor, LONG, "support.first-line", Priority.P2, now - timedelta(hours=3))
-    backup = ask(
-        cast, "Ivo", cast.harbor, "Backup of DC-02 failed three nights running", "backup.jobs", Priority.P1, now - timedelta(hours=1)
-    )
-    ask(
-        cast,
-        "Pine's manager",
-        cast.pine,
-        "Switch in closet B reboots at random",
-        "support.second-line",
-        Priority.P2,
-        now - timedelta(days=3),
-    )
-    say(
-        cast,
-        "Tess",
-        viewer,
-        lambda by, at: tickets.reply(viewer.pk, "Does it show a message before it closes?", Audience.PUBLIC, by=by, at=at),
-    )
-    say(
-        cast,
-        "Tess",
-        viewer,
-        lambda by, at: tickets.note(viewer.pk, "Storage quote is with the office. Do not promise a date.", by=by, at=at),
-    )
-    say(cast, "Iris", viewer, lambda by, at: tickets.note(viewer.pk, "Lena wants this before Friday.", by=by, at=at))
-    say(cast, "Iris", viewer, lambda by, at: tickets.reply(viewer.pk, 'Yes: "licence not found".', Audience.SHARED, by=by, at=at))
-    holder = "Tess" if backup.side == "PROVIDER" else "Ivo"
-    say(cast, holder, backup, lambda by, at: tickets.take(backup.pk, by=by, at=at))
-    say(cast, holder, backup, lambda by, at: tickets.resolve(backup.pk, "Chain was rebuilt, the job ran.", by=by, at=at))
-    accounts.invite("new@example.test", cast.harbor, "c_tech", name="New colleague", by=cast.actor("Iris"), at=now)
+    """Fill both clients with tickets in every state, words of every audience, alerts, backup lists, a key and an invitation."""
+    talk(cast)
+    watch(cast)
+    prove(cast)
+    accounts.invite("new@example.test", cast.harbor, "c_tech", name="New colleague", by=cast.actor("Iris"), at=timezone.now())
     cast.key(cast.harbor, "k_read")
 
 
-def ask(cast: Cast, name: str, tenant: Organisation, title: str, duty: str, priority: Priority, at: datetime) -> Ticket:
-    """Let a person open a ticket."""
+def talk(cast: Cast) -> None:
+    """Let people ask, answer and note."""
+    ask(cast, "Ivo", "Printer at reception jams", duty="support.first-line", priority=Priority.P3)
+    viewer = ask(cast, "Iris", LONG, duty="support.first-line", priority=Priority.P2)
+    backup = ask(cast, "Ivo", "Backup of DC-02 failed three nights running", duty="backup.jobs", priority=Priority.P1)
+    ask(cast, "Pine's manager", "Switch in closet B reboots at random", duty="support.second-line", priority=Priority.P2)
+    say(cast, "Tess", tickets.reply, viewer, "Does it show a message before it closes?", Audience.PUBLIC)
+    say(cast, "Tess", tickets.note, viewer, "Storage quote is with the office. Do not promise a date.")
+    say(cast, "Iris", tickets.note, viewer, "Lena wants this before Friday.")
+    say(cast, "Iris", tickets.reply, viewer, 'Yes: "licence not found".', Audience.SHARED)
+    holder = "Tess" if backup.side == "PROVIDER" else "Ivo"
+    say(cast, holder, tickets.take, backup)
+    say(cast, holder, tickets.resolve, backup, "Chain was rebuilt, the job ran.")
+
+
+def ask(cast: Cast, name: str, title: str, *, duty: str, priority: Priority) -> Ticket:
+    """Let a person open a ticket at their own client, some hours ago."""
+    tenant = cast.pine if name == "Pine's manager" else cast.harbor
+    at = timezone.now() - timedelta(hours=5)
     with cast.as_(name, tenant) as by:
         return tickets.ask(
-            title=title, duty_key=duty, text=f"{title}. It began this morning.", priority=priority, kind="person", by=by, at=at
+            title=title, duty_key=duty, text=f"{title}. Since this morning.", priority=priority, kind="person", by=by, at=at
         ).ticket
 
 
-def say(cast: Cast, name: str, ticket: Ticket, act: Callable[..., object]) -> None:
-    """Let a person act on a ticket, some minutes ago."""
-    with cast.as_(name, ticket.tenant) as by:
-        act(by, timezone.now() - timedelta(minutes=20))
+def say(cast: Cast, name: str, act: Any, ticket: Ticket, *words: Any) -> None:
+    """Let a person act on a ticket of Harbor Dental, some minutes ago."""
+    with cast.as_(name) as by:
+        partial(act, ticket.pk, *words)(by=by, at=timezone.now() - timedelta(minutes=20))
+
+
+def watch(cast: Cast) -> None:
+    """Let sources speak: two alerts of one sender, one understood only in part, one already seen by somebody."""
+    sender(cast.harbor, "alertmanager").says(sample(TWO_FIRING))
+    sender(cast.harbor, "generic", duty="backup.jobs").says(
+        {"title": "Repository of the backup is 97% full", "severity": "critical", "asset": "NAS-1"}
+    )
+    with cast.as_("Ivo") as ivo:
+        monitoring.acknowledge(alerts(cast.harbor)[0].public_id, by=ivo, at=timezone.now())
+
+
+def prove(cast: Cast) -> None:
+    """Hand in a backup list with good, failed and old jobs."""
+    now = timezone.now()
+    nights = [(now - timedelta(days=days)).strftime("%Y-%m-%d 01:00:00") for days in range(6)]
+    lines = ["JobName,Result,Date", *(f"DC-01,Success,{night}" for night in nights), *(f"DC-02,Failed,{night}" for night in nights[:3])]
+    lines += [f"DC-02,Success,{nights[4]}", f"File server,Success,{nights[5]}"]
+    hands_in(cast.harbor, "\n".join(lines).encode(), now, by=cast.actor("Iris"))

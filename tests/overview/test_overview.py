@@ -11,6 +11,7 @@ from comanaged.vocabulary import Hours
 from responsibilities import catalogue
 from responsibilities import queries as responsibilities
 from responsibilities.queries import board as questions
+from tests.browser.world import make_world
 from tests.cast import Cast
 
 pytestmark = pytest.mark.django_db
@@ -89,6 +90,27 @@ def test_every_link_of_the_page_leads_somewhere(cast: Cast) -> None:
     text = lena.get(OVERVIEW).content.decode()
     for address in sorted(set(re.findall(r'href="(/harbor-dental/[^"#]*)"', text))):
         assert lena.get(address.replace("&amp;", "&")).status_code == 200, address
+
+
+ROWS = {
+    "findings": r'class="sev"',
+    "tickets": r'<tr id="t-\d+"',
+    "alerts": r'<a class="subj" href="/harbor-dental/alerts/',
+}
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "system"])
+def test_every_figure_opens_a_list_of_that_length(cast: Cast) -> None:
+    make_world(cast)
+    lena = cast.browser("Lena")
+    with cast.as_("Lena"):
+        shown = queries.board(cast.harbor, datetime.now(UTC)).figures
+    assert sum(figure.number > 0 for figure in shown) == 6
+    for figure in shown:
+        text = lena.get(figure.address).content.decode()
+        listed = next((pattern for name, pattern in ROWS.items() if f"/{name}/" in figure.address), None)
+        if listed:
+            assert len(re.findall(listed, text)) == figure.number, figure.address
 
 
 def test_the_page_asks_the_database_a_fixed_number_of_times(cast: Cast, django_assert_max_num_queries: object) -> None:
