@@ -16,6 +16,16 @@ from monitoring.models.intake import InboundEvent, Source
 
 OPEN = [State.FIRING, State.ACKNOWLEDGED]
 STATES = [(state.value, state.value) for state in State]
+WORDS = {
+    "OPEN": "began",
+    "REOPEN": "came back",
+    "RAISE": "got worse",
+    "ACKNOWLEDGE": "was seen",
+    "RESOLVE": "is over",
+    "LATE": "old news",
+    "ORPHAN": "news of nothing open",
+    "NOTED": "information",
+}
 SEVERITIES = [(severity.value, severity.value) for severity in AlertSeverity]
 
 
@@ -169,6 +179,11 @@ class Transition(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.change} of {self.alert_id}"
+
+    @property
+    def words(self) -> str:
+        """What happened, as people say it."""
+        return WORDS.get(self.change, self.change.lower())
 
     @property
     def mark(self) -> Mark:

@@ -62,9 +62,11 @@ class JobRow:
 
     @property
     def reasons(self) -> list[str]:
-        """Why it stands as it does, the broken checks first."""
-        told = [row.because for row in sorted(self.verdicts, key=lambda row: row.status != Status.FAIL)]
-        return ["the newest list is too old to say", *told] if self.status is Status.UNKNOWN and self.stale else told
+        """Why it stands as it does: of a failing job the broken checks alone."""
+        if self.status is Status.FAIL:
+            return [row.because for row in self.verdicts if row.status == Status.FAIL]
+        told = [row.because for row in self.verdicts]
+        return ["the newest list is too old to say; then", *told] if self.status is Status.UNKNOWN and self.stale else told
 
 
 @dataclass(frozen=True)

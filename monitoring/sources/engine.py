@@ -230,6 +230,9 @@ def _source(spec: mapping.Spec, sheet: Sheet, *, mapped: bool) -> object:
 
 def _holds(wanted: mapping.Condition, sheet: Sheet) -> bool:
     value = paths.follow(wanted.path, sheet.item, sheet.root, sheet.budget)
+    if wanted.more_than:
+        listed = paths.follow(wanted.more_than, sheet.item, sheet.root, sheet.budget)
+        return isinstance(value, int | float) and isinstance(listed, list) and value > len(listed)
     if wanted.among:
         return (texts.of(value) or "").lower() in wanted.among
     return {

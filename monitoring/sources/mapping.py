@@ -4,7 +4,7 @@
     loose: true                        names differ by sender: "HOST.NAME", "host_name", {"host": {"name": ..}} are all `hostname`
     decode: [payload]                  JSON kept as text inside a value, read in place; before the split with `$`, after it without
     match: [{path: alerts, is: list}]  what the body must look like: `is` one of present, absent, list, object, text, positive;
-                                       or `equals: x`, `among: [x, y]`
+                                       or `equals: x`, `among: [x, y]`, `more_than: path of a list` (a count above its length)
     split: [alerts]                    the list whose members are single statements; the first path that finds something
     keep: [..conditions]               members that do not hold these are passed over
     partial: [..conditions]            any of these holds: the list is not complete
@@ -79,6 +79,7 @@ class Condition:
     path: paths.Path
     is_: str = ""
     among: tuple[str, ...] = ()
+    more_than: paths.Path | None = None
 
 
 @dataclass(frozen=True)
@@ -160,13 +161,15 @@ def _conditions(data: object, where: str) -> tuple[Condition, ...]:
 
 
 def _condition(data: Map[str, object], where: str) -> Condition:
-    _known(data, frozenset(("path", "is", "equals", "among")), where)
+    _known(data, frozenset(("path", "is", "equals", "among", "more_than")), where)
     path = paths.parse(_text(data.get("path"), where))
     if "is" in data:
         word = _text(data["is"], where)
         if word not in IS:
             raise WrongMapping(f"'{word}' in {where} is none of {', '.join(IS)}.")
         return Condition(path, word)
+    if "more_than" in data:
+        return Condition(path, more_than=paths.parse(_text(data["more_than"], where)))
     wanted = _list(data["among"], where) if "among" in data else [data.get("equals")]
     return Condition(path, among=tuple(_text(found, where).lower() for found in wanted))
 

@@ -236,3 +236,36 @@ def test_a_mapping_that_cannot_be_used_is_a_reason_not_an_error(mapping: object)
     reading = sources.read("custom", b'{"a": 1}', {"mapping": mapping})
     assert reading.problems
     assert not reading.understood
+
+
+def test_sentry_and_azure_are_known_from_the_start() -> None:
+    assert one("sentry", sample("sentry-issue-resolved.json")).kind is Kind.RESOLVE
+    assert one("azure", sample("azure-monitor-common-metric-resolved.json")).native_key.endswith("b9569717-bc32-442f-add5-83a997729330")
+
+
+def test_uptime_kuma_is_known_by_its_monitor_and_its_naive_time_is_utc() -> None:
+    beat = {"status": 0, "time": "2026-01-04 22:00:00.123", "timezone": "America/Chicago", "localDateTime": "2026-01-04 16:00:00"}
+    signal = one(
+        "uptime-kuma", written({"heartbeat": beat, "monitor": {"id": 7, "name": "Portal", "url": "https://a"}, "msg": "Portal is down"})
+    )
+    assert (signal.kind, signal.native_key) == (Kind.TRIGGER, "7")
+    assert signal.occurred_at == datetime(2026, 1, 4, 22, 0, 0, 123000, tzinfo=UTC)
+
+
+def test_a_search_result_with_fewer_hits_than_its_total_is_partial() -> None:
+    hit = {"_source": {"rule": {"id": "5710", "level": 12, "description": "sshd: brute force"}, "agent": {"id": "001", "name": "web1"}}}
+    signal = one("wazuh", written({"hits": {"total": {"value": 125}, "hits": [hit]}}))
+    assert (signal.key_fields, signal.severity, signal.snapshot_complete) == (("5710", "001"), AlertSeverity.CRITICAL, False)
+    assert one("wazuh", written({"hits": {"total": {"value": 1}, "hits": [hit]}})).snapshot_complete
+
+
+def test_an_alarm_that_sns_delivers_without_envelope_is_the_same_alarm() -> None:
+    raw = json.loads(cloudwatch("OK"))["Message"].encode()
+    assert key(one("cloudwatch", raw)) == key(one("cloudwatch", cloudwatch("ALARM")))
+    assert one("cloudwatch", raw).kind is Kind.RESOLVE
+
+
+def test_zabbix_mails_turned_into_json_tell_their_state_by_their_subject() -> None:
+    body = {"host": "web1", "triggerid": "7", "subject": "Resolved in 5m 3s: Disk full", "message": "x"}
+    assert one("zabbix", written(body)).kind is Kind.RESOLVE
+    assert one("zabbix", written(body | {"subject": "Problem: Disk full"})).kind is Kind.TRIGGER
