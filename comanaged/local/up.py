@@ -131,7 +131,7 @@ def demand(family: Supervisor, *words: str) -> None:
 def parts(place: Home, door: socket.socket) -> list[Part]:
     """Return our own processes, in the order in which they are started and stopped."""
     celery = [sys.executable, "-m", "celery", "-A", "comanaged.celery", "-q"]
-    gunicorn = [sys.executable, "-m", "gunicorn", "comanaged.wsgi", "--bind", f"fd://{door.fileno()}", "--no-control-socket"]
+    gunicorn = [sys.executable, "-m", "gunicorn", "comanaged.wsgi", "--bind", f"fd://{door.fileno()}", "--no-control-socket", "--preload"]
     gunicorn += ["--worker-class", "gthread", "--workers", "2", "--threads", "4", "--graceful-timeout", "8", "--log-level", "warning"]
     worker = ["worker", "--concurrency", "2", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"]
     return [
