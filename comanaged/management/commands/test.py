@@ -6,9 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from django.core.management.base import BaseCommand
@@ -18,15 +18,14 @@ from comanaged import bootstrap
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
-@dataclass
-class Check:
-    """One tool: its name for people, its command, what it said and how it ended."""
+@dataclass(frozen=True)
+class Result:
+    """How one tool ended: its name for people, what it said, how long it took."""
 
     name: str
-    command: Sequence[str]
-    began: float = field(default_factory=time.monotonic)
-    seconds: float = 0.0
-    failed: bool = False
+    failed: bool
+    seconds: float
+    words: str = ""
 
 
 class Command(BaseCommand):
@@ -46,56 +45,33 @@ class Command(BaseCommand):
 
 
 def run(words: list[str]) -> int:
-    """Run all checks; the slow ones beside the tests. Return 0 when every one passed."""
-    style = [Check("style", tool("ruff", "check", ".")), Check("layout", tool("ruff", "format", "--check", "."))]
-    done = [quietly(check) for check in style]
-    with Beside(Check("types", tool("mypy"))) as types, Beside(Check("arrows", tool("lint-imports"))) as arrows:
-        tests = Check("tests", [sys.executable, "-m", "pytest", "-rs", *words])
-        ended(tests, subprocess.call(tests.command, cwd=bootstrap.ROOT, env=surroundings()))  # noqa: S603
-        done += [types.result(), arrows.result(), tests]
-    return verdict(done, browser=next(filter(None, map(shutil.which, BROWSERS)), ""))
+    """Run all checks, the slow ones beside the tests; return 0 when every one passed."""
+    done = [quietly("style", tool("ruff", "check", ".")), quietly("layout", tool("ruff", "format", "--check", "."))]
+    with ThreadPoolExecutor() as pool:
+        beside = [pool.submit(quietly, "types", tool("mypy")), pool.submit(quietly, "arrows", tool("lint-imports"))]
+        tests = aloud("tests", [sys.executable, "-m", "pytest", "-rs", *words])
+        done += [one.result() for one in beside]
+    for one in done:
+        if one.failed:
+            tell(f"\n{one.name}:\n{one.words}")
+    return verdict([*done, tests], browser=next(filter(None, map(shutil.which, BROWSERS)), ""))
 
 
-class Beside:
-    """A check that runs beside the tests and keeps its words until asked."""
-
-    def __init__(self, check: Check) -> None:
-        self.check = check
-        self.words = TemporaryFile()  # noqa: SIM115 - closed with us
-        self.child = subprocess.Popen(check.command, cwd=bootstrap.ROOT, env=surroundings(), stdout=self.words, stderr=self.words)  # noqa: S603
-
-    def __enter__(self) -> "Beside":
-        return self
-
-    def __exit__(self, *trouble: object) -> None:
-        self.child.terminate()
-        self.child.wait()
-        self.words.close()
-
-    def result(self) -> Check:
-        """Wait for its end; print its words when it failed."""
-        ended(self.check, self.child.wait())
-        if self.check.failed:
-            self.words.seek(0)
-            tell(self.words.read().decode(errors="replace"))
-        return self.check
+def quietly(name: str, command: Sequence[str]) -> Result:
+    """Run a tool and keep what it says."""
+    began = time.monotonic()
+    ended = subprocess.run(command, cwd=bootstrap.ROOT, env=surroundings(), capture_output=True, text=True, check=False)  # noqa: S603
+    return Result(name, ended.returncode != 0, time.monotonic() - began, ended.stdout + ended.stderr)
 
 
-def quietly(check: Check) -> Check:
-    """Run a quick check; print its words when it failed."""
-    outcome = subprocess.run(check.command, cwd=bootstrap.ROOT, env=surroundings(), capture_output=True, text=True, check=False)  # noqa: S603
-    ended(check, outcome.returncode)
-    if check.failed:
-        tell(outcome.stdout + outcome.stderr)
-    return check
+def aloud(name: str, command: Sequence[str]) -> Result:
+    """Run a tool that speaks for itself."""
+    began = time.monotonic()
+    code = subprocess.call(command, cwd=bootstrap.ROOT, env=surroundings())  # noqa: S603
+    return Result(name, code != 0, time.monotonic() - began)
 
 
-def ended(check: Check, code: int) -> None:
-    """Note how long a check took and whether it failed."""
-    check.seconds, check.failed = time.monotonic() - check.began, code != 0
-
-
-def verdict(done: Sequence[Check], *, browser: str) -> int:
+def verdict(done: Sequence[Result], *, browser: str) -> int:
     """Print one line for each check and return the exit code; without a browser a build fails and a person is told."""
     tell("")
     for check in done:
