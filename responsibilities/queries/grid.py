@@ -35,10 +35,9 @@ class Column:
 class Cell:
     """What one party is to one duty."""
 
-    id: str
     column: Column
-    shown: SafeString
     held: str  # letters, for the keyboard: "ar"
+    shown: SafeString  # the whole <td>: three hundred and fifty of them are a page's cost
 
 
 @dataclass(frozen=True)
@@ -125,12 +124,15 @@ class Reader:
     findings: dict[str, list[models.Finding]]
     rows: dict[str, models.Row]
     now: str
+    base: str  # the grid's address where its cells may be edited
 
 
-def page(by: Actor, at: datetime, view: str = "all") -> Page:
-    """Return a client's matrix as it answers at `at`, narrowed to one view."""
+def page(by: Actor, at: datetime, base: str, view: str = "all") -> Page:
+    """Return a client's matrix as it answers at `at`, narrowed to one view; `base` is its address."""
     version = reading.version_at(by.tenant_id, at)
-    reader = reader_of(version, by.tenant_id, at)
+    draft = bool(version and version.state == models.Version.State.DRAFT)
+    may_edit = draft and access.may(by, "matrix.assign_owner")
+    reader = reader_of(version, by.tenant_id, at, base=base if may_edit else "")
     lines = {key: line_of(reader, duty) for key, duty in reader.matrix.duties.items()}
     shown = {
         "all": list(lines),
@@ -138,7 +140,6 @@ def page(by: Actor, at: datetime, view: str = "all") -> Page:
         "night": [k for k, one in lines.items() if one.hole_at_night],
     }
     current = view if view in VIEWS else "all"
-    draft = bool(version and version.state == models.Version.State.DRAFT)
     return Page(
         exists=version is not None,
         columns=reader.columns,
@@ -149,7 +150,7 @@ def page(by: Actor, at: datetime, view: str = "all") -> Page:
         version=reader.matrix.version,
         signed=reader.matrix.signed,
         draft=draft,
-        may_edit=draft and access.may(by, "matrix.assign_owner"),
+        may_edit=may_edit,
         moment=words.moment_words(reader.matrix, at),
         hours=words.hours_words(reader.matrix, at),
         business=resolution.hours_text(reader.matrix.calendar, Hours.BUSINESS),
@@ -157,7 +158,7 @@ def page(by: Actor, at: datetime, view: str = "all") -> Page:
     )
 
 
-def reader_of(version: models.Version | None, tenant_id: int, at: datetime, keys: set[str] | None = None) -> Reader:
+def reader_of(version: models.Version | None, tenant_id: int, at: datetime, keys: set[str] | None = None, base: str = "") -> Reader:
     """Read what lines need, of every duty or of `keys` alone."""
     matrix = reading.matrix_in(version, tenant_id, at, keys)
     found = models.Finding.objects.for_tenant(tenant_id).filter(state=models.Finding.State.OPEN, duty__isnull=False)
@@ -169,7 +170,7 @@ def reader_of(version: models.Version | None, tenant_id: int, at: datetime, keys
         by_duty[one.duty.key if one.duty else ""].append(one)
     stamps = {row.duty.key: row for row in rows.select_related("duty")}
     now = "day" if Hours.BUSINESS in matrix.calendar.standing(at) else "night"
-    return Reader(matrix, at, columns_of(matrix), by_duty, stamps, now)
+    return Reader(matrix, at, columns_of(matrix), by_duty, stamps, now, base)
 
 
 def columns_of(matrix: Matrix) -> tuple[Column, ...]:
@@ -197,7 +198,9 @@ def line_of(reader: Reader, duty: Duty) -> Line:
         id=id_,
         key=duty.key,
         name=duty.name,
-        cells=tuple(_cell(id_, column, rules) for column in reader.columns),
+        cells=tuple(
+            _cell(id_, column, rules, f"{reader.base}{duty.key}/cell/{column.word}/" if reader.base else "") for column in reader.columns
+        ),
         cover=words.cover(glyph[0], glyph[1], reader.now, matrix.names[Party.PROVIDER]),
         subject=matrix.called(party),
         shape=words.SHAPES[party] if party else "nobody",
@@ -225,9 +228,12 @@ def fix_of(reader: Reader, duty: Duty, finding: models.Finding) -> Fix:
     )
 
 
-def _cell(line: str, column: Column, rules: list[Rule]) -> Cell:
+def _cell(line: str, column: Column, rules: list[Rule], href: str) -> Cell:
     letters = words.letters_of(rules, column.party)
-    return Cell(f"{line}-{column.word}", column, words.cell(letters), "".join(letter.lower() for letter, _, _ in letters))
+    held = "".join(letter.lower() for letter, _, _ in letters)
+    look = f"{column.shape} narrow" if column.narrow else column.shape
+    shown = words.td(words.cell(letters), name=f"{line}-{column.word}", look=look, party=column.party, held=held, href=href)
+    return Cell(column, held, shown)
 
 
 def _groups(matrix: Matrix, lines: dict[str, Line]) -> tuple[Group, ...]:

@@ -49,6 +49,12 @@ def cell(letters: tuple[tuple[Letter, Hours | None, bool], ...]) -> SafeString:
     return format_html('<span>{}</span><span class="sr">{}</span>', marks, spelt(letters))
 
 
+def td(shown: SafeString, *, name: str, look: str, party: Party, held: str, href: str) -> SafeString:
+    """Return one cell of the grid, a link to its form where it may be edited."""
+    inside = format_html('<a href="{}">{}</a>', href, shown) if href else shown
+    return format_html('<td id="{}" class="cell {}" data-party="{}" data-held="{}">{}</td>', name, look, party, held, inside)
+
+
 def spelt(letters: tuple[tuple[Letter, Hours | None, bool], ...]) -> str:
     """Return a cell for those who hear it: "is accountable, does it by night, answers first"."""
     words = [f"{SPELT[letter]}{f', {SHORT[hours]}' if hours else ''}{', answers first' if lead else ''}" for letter, hours, lead in letters]

@@ -131,7 +131,7 @@ def _row(
     request: HttpRequest, member: Actor, duty: str, *, said: str = "", refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     """Return one row, the counts of the views, the words for those who do not see it, and the open cell again."""
-    page = grid.page(member, timezone.now())
+    page = grid.page(member, timezone.now(), reverse("responsibilities:matrix", args=[member.tenant.slug]))
     line = next((line for group in page.groups for line in group.lines if line.key == duty), None)
     if line is None:
         raise Http404
