@@ -209,6 +209,7 @@ def sweep(*, each: int = 20) -> int:
 
 def waiting() -> dict[str, int]:
     """Return by job name how many rows wait, counted up to a thousand."""
+    app.loader.import_default_modules()
     counts: dict[str, int] = {}
     for known in JOBS.values():
         with connections["system"].cursor() as cursor:

@@ -220,7 +220,8 @@ def _source(spec: mapping.Spec, sheet: Sheet, *, mapped: bool) -> object:
     if spec.const is not None:
         return spec.const
     if spec.join:
-        return spec.with_.join(filter(None, (texts.of(_value(part, sheet, mapped=mapped)) for part in spec.join)))
+        parts = [texts.of(_value(part, sheet, mapped=mapped)) for part in spec.join]
+        return None if spec.whole and not all(parts) else spec.with_.join(filter(None, parts))
     for part in spec.first:
         value = _value(part, sheet, mapped=mapped)
         if value is not None and (isinstance(value, list | dict) or texts.of(value)):

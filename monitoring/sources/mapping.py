@@ -17,8 +17,9 @@
     time: {zone: America/Chicago, formats: ["%d/%m/%Y %H:%M"]}
 
 A spec is a path, a list (the first that finds something), or an object: one of {from: spec}, {join: [specs], with: " "},
-{const: text}, each with `do: [function, {function: argument}]`, `map: {word: word}` (or the name of a shared one) and
-`needs: setting`, which counts only where the source's settings allow it.
+{all: [specs], with: " "} (joined as well, but nothing at all where one of them finds nothing), {const: text}, each with
+`do: [function, {function: argument}]`, `map: {word: word}` (or the name of a shared one) and `needs: setting`, which counts only
+where the source's settings allow it.
 """
 
 from collections.abc import Mapping as Map
@@ -66,6 +67,7 @@ class Spec:
     const: str | None = None
     first: tuple["Spec", ...] = ()
     join: tuple["Spec", ...] = ()
+    whole: bool = False  # a join that is nothing unless every part is found
     with_: str = " "
     do: tuple[tuple[str, functions.Argument], ...] = ()
     words: Map[str, str] | None = None
@@ -185,14 +187,15 @@ def _spec(data: object, where: str, depth: int = 0) -> Spec:
 
 
 def _written_out(data: Map[str, object], where: str, depth: int) -> Spec:
-    _known(data, frozenset(("from", "const", "join", "with", "do", "map", "needs")), where)
-    if len({"from", "const", "join"} & set(data)) != 1:
-        raise WrongMapping(f"{where} needs exactly one of from, const and join.")
-    joined = tuple(_spec(found, where, depth + 1) for found in _list(data.get("join", []), where))
+    _known(data, frozenset(("from", "const", "join", "all", "with", "do", "map", "needs")), where)
+    if len({"from", "const", "join", "all"} & set(data)) != 1:
+        raise WrongMapping(f"{where} needs exactly one of from, const, join and all.")
+    joined = tuple(_spec(found, where, depth + 1) for found in _list(data.get("join", data.get("all", [])), where))
     return Spec(
         const=_text(data["const"], where) if "const" in data else None,
         first=(_spec(data["from"], where, depth + 1),) if "from" in data else (),
         join=joined,
+        whole="all" in data,
         with_=_text(data.get("with", " "), where),
         do=tuple(_function(found, where) for found in _list(data.get("do", []), where)),
         words=_words(data["map"], where) if "map" in data else None,

@@ -37,7 +37,6 @@ def body(starts: datetime, host: str) -> dict[str, Any]:
     sent = json.loads(json.dumps(SAMPLE))
     for one in sent["alerts"]:
         one["startsAt"], one["labels"]["host"] = starts.isoformat(), host
-        one["fingerprint"] = f"{host}-{one['fingerprint']}"
     return sent
 
 
