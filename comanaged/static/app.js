@@ -45,9 +45,6 @@ for (const box of $$("[data-filter-rows]")) box.addEventListener("input", () => 
   for (const row of $$("tbody tr:not(.group)", $(box.dataset.filterRows))) row.hidden = !row.textContent.toLowerCase().includes(word);
 });
 
-// Forms that send themselves when a select changes; their button stays for everyone else.
-document.addEventListener("change", e => { if (e.target.matches("[data-sends]")) e.target.form.requestSubmit(); });
-
 // htmx: a refused form is an answer too. Focus comes back by its key when what held it was replaced.
 let held = null;
 document.addEventListener("htmx:beforeSwap", () => {
@@ -102,7 +99,7 @@ document.addEventListener("keydown", e => {
   else if (e.key === "Enter" || e.key === "F2") { e.preventDefault(); $("a", cell)?.click(); }
 });
 
-// Lists: j and k walk, Enter opens, x picks. Everywhere: ? shows the keys, / filters, g then a letter goes.
+// Lists: j and k walk, Enter opens. Everywhere: ? shows the keys, / filters, g then a letter goes.
 let going = 0;
 const rows = () => $$("[data-queue] tbody tr");
 const walk = step => {
@@ -122,6 +119,8 @@ addEventListener("keydown", e => {
   else if (e.key === "?") $("#keys")?.showModal();
   else if (e.key === "/") { const box = $("main [type=search]"); if (box) { e.preventDefault(); box.focus(); } }
   else if (e.key === "j" || e.key === "k") walk(e.key === "j" ? 1 : -1);
-  else if (e.key === "x") $("[data-queue] tr[aria-selected=true] [type=checkbox]")?.click();
-  else { const act = /^[a-z]$/.test(e.key) && $(`main [data-act="${e.key}"]`); if (act) { e.preventDefault(); act.click(); } }
+  else if (/^[a-z]$/.test(e.key)) {
+    const act = $(`${$("[data-queue]") ? "[data-queue] tr[aria-selected=true]" : "main"} [data-act="${e.key}"]`);
+    if (act) { e.preventDefault(); act.click(); if (act.type === "radio") $("textarea", act.form)?.focus(); }
+  }
 });
