@@ -13,6 +13,7 @@ from comanaged.accounts.access import Actor
 from comanaged.accounts.api_auth import ApiView, Problem
 from comanaged.vocabulary import spoken
 from responsibilities import forms, queries
+from responsibilities.domain import findings as rules
 from responsibilities.domain import resolution
 from responsibilities.domain.resolution import Matrix
 from responsibilities.models import Finding
@@ -59,6 +60,8 @@ class FindingOut(serializers.Serializer[Any]):
     state = serializers.ChoiceField(["open", "closed"])
     sentence = serializers.CharField()
     items = serializers.ListField()
+    minutes_a_week = serializers.IntegerField(allow_null=True, help_text="of an open R_GAP: how long nobody does what must be done")
+    next_gap_at = serializers.DateTimeField(allow_null=True, help_text="of an open R_GAP: when that next begins, or now")
     opened_at = serializers.DateTimeField()
     closed_at = serializers.DateTimeField(allow_null=True)
 
@@ -117,7 +120,9 @@ class Findings(ApiView):
         rows = queries.findings_of(
             by.tenant_id, state=STATES[state] if state else "", code=_word(request, "code"), duty=_word(request, "duty")
         )
-        return self.cursor(rows, ("-id",), _finding)
+        at = timezone.now()
+        matrix = queries.matrix_of(by.tenant_id, at)
+        return self.cursor(rows, ("-id",), lambda row: _finding(row, matrix, at))
 
 
 def _word(request: Request, name: str) -> str:
@@ -143,6 +148,9 @@ def _answer(matrix: Matrix, key: str, at: datetime) -> dict[str, Any]:
     return {name: getattr(answer, name) for name in ANSWER} | {"side": spoken(answer.side)}
 
 
-def _finding(row: Finding) -> dict[str, Any]:
+def _finding(row: Finding, matrix: Matrix, at: datetime) -> dict[str, Any]:
+    duty = matrix.duties.get(row.duty.key) if row.duty and row.code == "R_GAP" and row.state == Finding.State.OPEN else None
+    ahead = rules.gap_ahead(matrix, duty, at) if duty else None
+    gap = {"minutes_a_week": rules.gap_minutes(matrix, duty, at) if duty else None, "next_gap_at": ahead[0] if ahead else None}
     words = {"severity": spoken(row.severity), "state": spoken(row.state), "duty": row.duty.key if row.duty else None}
-    return {name: getattr(row, name) for name in FINDING} | words
+    return {name: getattr(row, name) for name in FINDING if name not in gap} | words | gap

@@ -90,6 +90,12 @@ def gap_ahead(matrix: Matrix, duty: Duty, at: datetime) -> coverage.Span | None:
     return coverage.first_gap(matrix.calendar, duty.coverage, held_hours(doers), at)
 
 
+def gap_minutes(matrix: Matrix, duty: Duty, at: datetime) -> int:
+    """Return the minutes of an ordinary week in which somebody must do `duty` and nobody does."""
+    doers = [rule for rule in nearest(matrix, duty, at) if rule.letter is Letter.R and rule.party]
+    return coverage.open_minutes(matrix.calendar, duty.coverage, held_hours(doers))
+
+
 def _without(rule: Rule, closer: list[Rule]) -> Rule | None:
     """Return what a closer rule of the same letter leaves of `rule`."""
     rivals = [one for one in closer if one.letter is rule.letter]

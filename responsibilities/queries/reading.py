@@ -32,6 +32,12 @@ def duties_of(tenant_id: int) -> list[models.Duty]:
     return list(models.Duty.objects.for_tenant(tenant_id).order_by("position", "id"))
 
 
+def duties_over(tenant_ids: Iterable[int]) -> list[models.Duty]:
+    """Return the duties of several clients, one for each key, in the order of their matrices."""
+    named = models.Duty.objects.for_tenants(tenant_ids).order_by("key", "id").distinct("key")
+    return sorted(named, key=lambda duty: (duty.position, duty.key))
+
+
 def duty_name(tenant_id: int, key: str) -> str:
     """Return what a duty is called; its key where the client has no such duty."""
     return models.Duty.objects.for_tenant(tenant_id).filter(key=key).values_list("name", flat=True).first() or key

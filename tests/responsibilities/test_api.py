@@ -69,6 +69,9 @@ def test_findings_are_filtered_and_paged(reader: Client) -> None:
     assert {one["code"] for one in everything["results"]} == {"R_GAP", "R_MISSING"}
     one = reader.get(FINDINGS, {"duty": "backup.jobs", "code": "R_GAP", "state": "open"}).json()["results"]
     assert [(row["severity"], row["blocks"], row["state"], row["duty"]) for row in one] == [("critical", True, "open", "backup.jobs")]
+    assert (one[0]["minutes_a_week"], one[0]["next_gap_at"] is not None) == (118 * 60, True)
+    missing = reader.get(FINDINGS, {"code": "R_MISSING"}).json()["results"]
+    assert [(row["duty"], row["minutes_a_week"], row["next_gap_at"]) for row in missing] == [("monitoring.after-hours", None, None)]
     assert reader.get(FINDINGS, {"state": "closed"}).json()["results"] == []
     first = reader.get(FINDINGS, {"limit": 10}).json()
     second = reader.get(first["next"]).json()
