@@ -285,7 +285,7 @@ def test_the_second_taker_is_told(cast: Cast, ticket: Ticket) -> None:
 def test_a_text_meant_as_private_is_never_sent_as_a_reply(cast: Cast, ticket: Ticket) -> None:
     answer = cast.browser("Tess").post(address(ticket, "reply"), {"text": "The quote is with the office.", "mode": "private", "seen": 1})
     assert answer.status_code == 422
-    assert 'value="private" checked' in answer.content.decode()
+    assert 'value="private" data-act="n" checked' in answer.content.decode()
     with cast.scope():
         assert Event.objects.for_tenant(cast.harbor).count() == 1
 

@@ -41,7 +41,7 @@ def desk_queue(request: HttpRequest, desk: Desk) -> HttpResponse:
         raise Http404
     shown = _listing(request.GET, wished, actors)
     shown["clients"] = [actor.tenant for actor in desk.actors]
-    shown["duties"] = responsibilities.duties_of(actors[0].tenant_id) if wished["client"] else []
+    shown["duties"] = responsibilities.duties_over(actor.tenant_id for actor in actors)
     return render(request, "tickets/queue.html", shown | {"section": "queue"})
 
 
