@@ -134,12 +134,9 @@ class Limits(forms.Form):
         self.fields["duty"].choices = duties  # type: ignore[attr-defined]
 
 
-class NewSource(forms.Form):
-    """A sender to be added."""
+class Mapping(forms.Form):
+    """How a sender's messages are read."""
 
-    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Give it a name that people know it by."})
-    kind = forms.ChoiceField(label="It sends", choices=[*kinds.NAMES.items(), ("custom", "something else, read by a mapping")])
-    duty = forms.ChoiceField(label="Duty that answers", required=False)
     mapping = forms.CharField(
         label="Mapping",
         required=False,
@@ -147,10 +144,6 @@ class NewSource(forms.Form):
         widget=forms.Textarea(attrs={"rows": 12, "spellcheck": "false"}),
         help_text="JSON. Only for something else, or to read a known sender in another way.",
     )
-
-    def __init__(self, *args: Any, duties: list[tuple[str, str]], **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.fields["duty"].choices = [("", "not sure; who answers calls sorts it"), *duties]  # type: ignore[attr-defined]
 
     def clean_mapping(self) -> dict[str, Any] | None:
         """Read the mapping's JSON."""
@@ -164,6 +157,19 @@ class NewSource(forms.Form):
         if not isinstance(found, dict):
             raise forms.ValidationError("The mapping is one JSON object.")
         return found
+
+
+class NewSource(Mapping):
+    """A sender to be added."""
+
+    name = forms.CharField(label="Name", max_length=120, error_messages={"required": "Give it a name that people know it by."})
+    kind = forms.ChoiceField(label="It sends", choices=[*kinds.NAMES.items(), ("custom", "something else, read by a mapping")])
+    duty = forms.ChoiceField(label="Duty that answers", required=False)
+    field_order = ["name", "kind", "duty", "mapping"]
+
+    def __init__(self, *args: Any, duties: list[tuple[str, str]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["duty"].choices = [("", "not sure; who answers calls sorts it"), *duties]  # type: ignore[attr-defined]
 
 
 class Reason(forms.Form):

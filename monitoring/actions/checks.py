@@ -29,6 +29,18 @@ def start_checks(tenant: Organisation, *, at: datetime) -> None:
     Check.objects.bulk_create([Check(tenant=tenant, next_due_at=at)], ignore_conflicts=True)
 
 
+@transaction.atomic
+def run_now(*, by: access.Actor, at: datetime) -> None:
+    """Make the client's check due at this moment."""
+    access.require(by, "check.run_now")
+    start_checks(by.tenant, at=at)
+    check = Check.objects.for_tenant(by.tenant).select_for_update().get(kind="backup")
+    if check.next_due_at > at:
+        check.next_due_at = at
+        check.save(update_fields=["next_due_at"])
+    background.after_commit("monitoring.run_check", tenant=by.tenant_id, id=check.pk)
+
+
 def run_check(check_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
     """Run one due check once, however many slots went by, and say when the next one is due."""
     turns.take_turn(tenant_id)

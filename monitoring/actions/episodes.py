@@ -7,7 +7,7 @@ from typing import Any
 from django.urls import reverse
 
 from comanaged.accounts import access
-from comanaged.vocabulary import AlertSeverity, Audience
+from comanaged.vocabulary import AlertSeverity, Audience, Side
 from monitoring.domain import episode, fingerprint, urgency
 from monitoring.domain.episode import Change, Known, Mark, State
 from monitoring.models import Alert, InboundEvent, Source, Transition
@@ -230,7 +230,7 @@ def _ticket(change: Change, alert: Alert, said: Said, hearing: Hearing) -> None:
         title=alert.title[:TITLE],
         duty_key=alert.duty or None,
         place=alert.place,
-        route=hearing.route(alert.duty, said.mark.at),
+        route=_route(alert, said, hearing),
         origin=tickets.Origin("alert", f"{hearing.source.name}: {alert.title}"[:300], _link(alert, hearing)),
         condition=urgency.condition_of(alert.asset, alert.check_name, title=alert.title, fingerprint=alert.fingerprint),
         priority=urgency.of_alert(AlertSeverity(alert.severity)),
@@ -243,6 +243,22 @@ def _ticket(change: Change, alert: Alert, said: Said, hearing: Hearing) -> None:
     if alert.ticket_id != opened.ticket.pk:
         alert.ticket = opened.ticket
         alert.save(update_fields=["ticket"])
+
+
+def _route(alert: Alert, said: Said, hearing: Hearing) -> Route:
+    """Return the alert's own frozen route while its ticket is open, for it is only repeated then; else ask the matrix."""
+    if alert.ticket is None or alert.ticket.closed_at is not None:
+        return hearing.route(alert.duty, said.mark.at)
+    return Route(
+        side=Side(alert.side),
+        subject=alert.subject,
+        because=alert.because,
+        trace=tuple(alert.trace),
+        accountable=alert.accountable,
+        version=alert.matrix_version,
+        signed=alert.signed,
+        unowned=alert.unowned,
+    )
 
 
 def _over(alert: Alert, hearing: Hearing) -> None:

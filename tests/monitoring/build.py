@@ -34,7 +34,7 @@ class Sender:
         assert answer.status_code == 202, answer.content
         read_all(self.source.tenant)
         with tenancy.only([self.source.tenant_id]):
-            return InboundEvent.objects.for_tenant(self.source.tenant_id).get(public_id=answer.json()["id"])
+            return InboundEvent.objects.for_tenant(self.source.tenant_id).select_related("source").get(public_id=answer.json()["id"])
 
 
 def sender(tenant: Organisation, kind: str = "generic", *, duty: str = "monitoring.triage", **settings: Any) -> Sender:

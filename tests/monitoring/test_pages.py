@@ -8,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.models import Alert, Evidence, Policy
+from comanaged import background
+from comanaged.audit import trail
+from monitoring.models import Alert, Check, Evidence, Policy
 from tests.cast import Cast
 from tests.monitoring.bodies import VEEAM, sample
 from tests.monitoring.build import alerts, hands_in, read_all, sender
@@ -229,3 +231,41 @@ def test_pages_without_anything_say_so(cast: Cast) -> None:
     assert "No source yet." in text_of(iris.get(f"{HARBOR}/sources/"))
     page = text_of(iris.get(f"{HARBOR}/proof/backups/"))
     assert "No backup list was ever handed in" in page
+
+
+def test_a_manager_teaches_a_source_what_it_did_not_understand(cast: Cast) -> None:
+    watcher = sender(cast.harbor, "alertmanager")
+    watcher.says({"what": "Forced entry", "where": "Eastside"})
+    tess, address = cast.browser("Tess"), f"{HARBOR}/sources/{watcher.source.public_id}/"
+    mapping = '{"fields": {"title": "what", "asset": "where", "severity": {"const": "critical"}}}'
+    tried = tess.post(f"{address}mapping/", {"mapping": mapping, "try": "1"})
+    assert "Forced entry" in text_of(tried)
+    assert [alert.title for alert in alerts(cast.harbor)] == ["Watcher sent a message that was not understood"]
+    assert tess.post(f"{address}mapping/", {"mapping": '{"fields": {}}', "save": "1"}).status_code == 422
+    assert tess.post(f"{address}mapping/", {"mapping": mapping, "save": "1"}).status_code == 302
+    assert tess.post(f"{address}replay/").status_code == 302
+    read_all(cast.harbor)
+    assert [alert.title for alert in alerts(cast.harbor)][1:] == ["Forced entry"]
+    assert "open" in text_of(tess.get(address))
+    assert cast.browser("Ivo").post(f"{address}replay/").status_code == 403
+    assert cast.browser("Pine's manager").get(f"/pine-clinics/sources/{watcher.source.public_id}/").status_code == 404
+
+
+def test_looking_at_a_message_as_it_came_is_kept_in_the_history(cast: Cast) -> None:
+    watcher = sender(cast.harbor)
+    event = watcher.says(b'{"title": "<b>Disk</b> \x00 full"')
+    address = f"{HARBOR}/sources/{watcher.source.public_id}/messages/{event.public_id}/"
+    assert "&lt;b&gt;Disk&lt;/b&gt;" in text_of(cast.browser("Ivo").post(address))
+    assert cast.browser("Lena").post(address).status_code == 403
+    other = sender(cast.harbor)
+    assert cast.browser("Ivo").post(f"{HARBOR}/sources/{other.source.public_id}/messages/{event.public_id}/").status_code == 404
+    with cast.scope():
+        assert [(entry.action, entry.who) for entry in trail.history_of(event)] == [("source.read_raw_body", "Ivo")]
+
+
+def test_a_check_can_be_run_at_once(cast: Cast) -> None:
+    assert cast.browser("Ivo").post(f"{HARBOR}/proof/backups/check/").status_code == 302
+    assert background.sweep_table("monitoring.run_check") == 1
+    with cast.scope():
+        assert Check.objects.for_tenant(cast.harbor).get().status == "UNKNOWN"
+    assert cast.browser("Lena").post(f"{HARBOR}/proof/backups/check/").status_code == 403

@@ -49,6 +49,7 @@ def furnish(cast: Cast) -> Rooms:
             "ticket": ticket.public_id,
             "alert": alert.public_id,
             "event": event.public_id,
+            "source": event.source.public_id,
             "membership": leaver.pk,
             "key": key.pk,
         },

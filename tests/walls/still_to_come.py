@@ -10,7 +10,6 @@ ACTIONS = set(
     breakglass.approve breakglass.open
     calendar.edit_client calendar.edit_provider
     channel.manage_client channel.manage_provider channel.test
-    check.run_now
     client.settings
     contact.edit
     cover.accept_other_side cover.ask_other_side cover.set_same_side
@@ -39,7 +38,7 @@ ACTIONS = set(
     request.open request.reply request.view
     review.comment review.sign_client review.sign_provider review.view
     session.end_of_side
-    source.edit_mapping source.manage source.read_raw_body source.replay_quarantine
+    source.manage
     sso.configure_client sso.configure_provider
     team.edit
     template.adopt template.edit
