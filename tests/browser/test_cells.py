@@ -1,5 +1,6 @@
 """One cell of the matrix: keys pressed in a hurry, the popover, the decisions under a duty, and all of it without a script."""
 
+import re
 from typing import Any
 
 import pytest
@@ -93,3 +94,14 @@ def test_without_a_script_the_same_is_done_by_links_and_forms(cast: Cast, signed
     expect(page.locator(CELL)).to_contain_text("R")
     assert stored(cast) == "R night"
     plain.close()
+
+
+def test_the_duty_page_leads_to_each_cell_and_back(cast: Cast, signed_in: SignIn) -> None:
+    page = signed_in("Iris")
+    page.goto(ADDRESS + "backup.jobs/")
+    page.locator("main").get_by_role("link", name="Northwind MSP", exact=True).click()
+    page.get_by_role("button", name="does it").click()
+    expect(page).to_have_url(re.compile(r"/matrix/backup\.jobs/$"))
+    expect(page.get_by_text("Northwind MSP: R night").first).to_be_visible()
+    assert stored(cast) == "R night"
+    assert faults(page) == []

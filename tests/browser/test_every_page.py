@@ -98,3 +98,10 @@ def test_the_pages_before_signing_in_are_in_order(page: Page) -> None:
     addresses = ("/sign-in/", "/account/password/reset/", "/not/here/at/all/")
     problems = [problem for address in addresses for problem in problems_of(page, address)]
     assert not problems, "\n".join(problems)
+
+
+def test_the_page_of_a_refusal_is_in_order(cast: Cast, signed_in: SignIn) -> None:
+    page = signed_in("Ivo")
+    problems = problems_of(page, "/harbor-dental/overview/")
+    assert not problems, "\n".join(problems)
+    assert "Leadership" in page.locator("main").inner_text()

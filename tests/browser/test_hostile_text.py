@@ -1,0 +1,53 @@
+"""Text that people and machines send us is text in everyone's browser, on every page that shows it."""
+
+import pytest
+from django.utils import timezone
+
+from comanaged.accounts import access, actions
+from comanaged.accounts.models import User
+from comanaged.vocabulary import Priority
+from tests.browser.conftest import SignIn
+from tests.browser.world import ask, say
+from tests.cast import Cast
+from tests.monitoring.build import alerts, sender
+from tickets import actions as tickets
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "system"])]
+
+HOSTILE = (
+    "\"'--></title></textarea></script><script>window.hit=1</script><img src=x onerror=window.hit=1>"
+    "<svg/onload=window.hit=1><a href=javascript:window.hit=1>{{7*7}}${7*7}"
+)
+SILENT = ("/harbor-dental/sources/", "/harbor-dental/overview/")  # pages that show none of it
+MARKS = "script:not([src]):not([type='application/json']), img[src='x'], [onerror], [onload], a[href^='javascript']"
+
+
+def test_no_text_anyone_sends_runs_or_becomes_markup(cast: Cast, signed_in: SignIn) -> None:
+    User.objects.filter(pk=cast.people["Ivo"].pk).update(name=HOSTILE[:110])
+    ticket = ask(cast, "Iris", HOSTILE, duty="support.first-line", priority=Priority.P2)
+    say(cast, "Tess", tickets.note, ticket, HOSTILE)
+    say(cast, "Ivo", tickets.reply, ticket, HOSTILE, "PUBLIC")
+    sender(cast.harbor, "generic").says(
+        {"title": HOSTILE, "severity": "critical", "asset": HOSTILE, "text": HOSTILE, "url": "javascript:window.hit=1"}
+    )
+    by = access.system(cast.harbor)
+    actions.make_key(cast.harbor, "k_read", side=None, days=9, name=HOSTILE[:110], by=by, at=timezone.now())
+    root = "/harbor-dental"
+    addresses = [
+        f"{root}/people/",
+        f"{root}/keys/",
+        f"{root}/history/",
+        f"{root}/tickets/",
+        f"{root}/alerts/",
+        f"{root}/sources/",
+        "/desk/queue/",
+    ]
+    addresses += [f"{root}/tickets/{ticket.number}/", f"{root}/alerts/{alerts(cast.harbor)[0].public_id}/", f"{root}/overview/"]
+    page = signed_in("Tess")
+    for address in addresses:
+        page.goto(address)
+        assert page.evaluate("window.hit") is None, address
+        assert page.locator(MARKS).count() == 0, address
+        if address not in SILENT:
+            assert "window.hit" in page.locator("main").inner_text(), f"{address} shows the text"
+    assert not page.faults  # type: ignore[attr-defined]
