@@ -19,6 +19,7 @@ from responsibilities.queries import grid, reading
 from responsibilities.queries.sheet import CellForm, cell_form
 
 PARTIES = {party.value.lower().replace("_", "-"): party for party in Party}
+ORIGINS = {"duty", "findings"}  # pages that an edit leads back to; all others lead to the grid
 
 Said = Mapping[str, Any]
 
@@ -40,7 +41,8 @@ def cell(request: HttpRequest, member: Actor, duty: str, party: str) -> HttpResp
     if party not in PARTIES:
         raise Http404
     form = _cell(member, duty, PARTIES[party])
-    return render(request, _template(request, "cell"), {"form": form, "section": "matrix"})
+    shown = {"form": form, "section": "matrix", "back": _origin(request.GET.get("back", ""))}
+    return render(request, _template(request, "cell"), shown)
 
 
 @require_POST
@@ -110,7 +112,7 @@ def _edit(request: HttpRequest, member: Actor, duty: str, form: forms.Cell, do: 
 
 def _back(request: HttpRequest, member: Actor, duty: str) -> str:
     """Return where the person was: the duty's page, the findings, or the duty's line of the grid."""
-    slug, where = member.tenant.slug, request.POST.get("back", "")
+    slug, where = member.tenant.slug, _origin(request.POST.get("back", ""))
     if where == "duty":
         return reverse("responsibilities:duty", args=[slug, duty])
     if where == "findings":
@@ -118,12 +120,17 @@ def _back(request: HttpRequest, member: Actor, duty: str) -> str:
     return f"{reverse('responsibilities:matrix', args=[slug])}#d-{duty.replace('.', '-')}"
 
 
+def _origin(word: str) -> str:
+    """Return the page an edit began on, as far as it is one of those that lead back."""
+    return word if word in ORIGINS else ""
+
+
 def _refused(request: HttpRequest, member: Actor, duty: str, refusal: Refusal, status: int) -> HttpResponse:
     if request.headers.get("HX-Request"):
         return _row(request, member, duty, refusal=refusal, status=status)
     party = request.POST.get("party", "")
     form = _cell(member, duty, Party(party) if party in Party.__members__ else Party.INTERNAL)
-    shown = {"form": form, "refusal": refusal, "section": "matrix", "again": request.path}
+    shown = {"form": form, "refusal": refusal, "section": "matrix", "again": request.path, "back": _origin(request.POST.get("back", ""))}
     return render(request, "responsibilities/cell.html", shown, status=status)
 
 
