@@ -46,6 +46,15 @@ def record(
     )
 
 
+def take_turn(tenant: int) -> None:
+    """Wait for the tenant's turn to add entries, and keep it to the end of the transaction.
+
+    The chain takes it by itself; who also locks rows that others lock after adding an entry takes it first, else the two block each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(871, %s)", [tenant])
+
+
 def plain(value: Value) -> str:
     """Return a value as the text that history shows."""
     if value is None:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import Organisation
@@ -32,21 +32,23 @@ def settle(
     `duty` and `subject_prefix` narrow what may be closed to one duty's, or to subjects that begin so. Return the opened ones.
     """
     due = {draft.key: draft for draft in wanted}
+    trail.take_turn(tenant.pk)  # one settles at a time
     open_rows = Finding.objects.for_tenant(tenant).filter(state=Finding.State.OPEN, code__in=codes, subject__startswith=subject_prefix)
     if duty is not None:
         open_rows = open_rows.filter(duty__key=duty)
-    standing = {key_of(row): row for row in open_rows.select_related("duty").select_for_update(of=("self",)).order_by("id")}
+    standing = {key_of(row): row for row in open_rows.select_related("duty").order_by("id")}
     for key, row in standing.items():
         if key in due:
             _keep(row, due[key])
         else:
             _close(row, by=by, at=at)
-    opened = [_open(tenant, draft, by=by, at=at) for key, draft in due.items() if key not in standing]
-    return [row for row in opened if row]
+    return [_open(tenant, draft, by=by, at=at) for key, draft in due.items() if key not in standing]
 
 
+@transaction.atomic
 def recheck(version: Version, *, by: Actor, at: datetime, duty: str | None = None) -> list[Finding]:
     """Settle the structural findings of a version, of one duty or of all."""
+    trail.take_turn(version.tenant_id)  # before reading: an edit that is being made counts
     matrix = reading.matrix_in(version, version.tenant_id, at, None if duty is None else {duty})
     drafts = [draft for draft in rules.found(matrix, at) if duty in (None, draft.duty)]
     return settle(version.tenant, frozenset(rules.STRUCTURAL), drafts, by=by, at=at, duty=duty)
@@ -73,24 +75,18 @@ def _close(row: Finding, *, by: Actor, at: datetime) -> None:
     trail.record("finding.closed", row, by=by, at=at, before=row.sentence, after="The rule holds again.")
 
 
-def _open(tenant: Organisation, draft: Draft, *, by: Actor, at: datetime) -> Finding | None:
-    """Add an open finding; None when somebody else opened the same one a moment ago."""
-    duty = Duty.objects.for_tenant(tenant).filter(key=draft.duty).first() if draft.duty else None
-    try:
-        with transaction.atomic():
-            row = Finding.objects.create(
-                tenant=tenant,
-                code=draft.code,
-                duty=duty,
-                place=draft.place,
-                subject=draft.subject,
-                severity=draft.severity,
-                blocks=draft.blocks,
-                sentence=draft.sentence,
-                items=list(draft.items),
-                opened_at=at,
-            )
-    except IntegrityError:
-        return None
+def _open(tenant: Organisation, draft: Draft, *, by: Actor, at: datetime) -> Finding:
+    row = Finding.objects.create(
+        tenant=tenant,
+        code=draft.code,
+        duty=Duty.objects.for_tenant(tenant).filter(key=draft.duty).first() if draft.duty else None,
+        place=draft.place,
+        subject=draft.subject,
+        severity=draft.severity,
+        blocks=draft.blocks,
+        sentence=draft.sentence,
+        items=list(draft.items),
+        opened_at=at,
+    )
     trail.record("finding.opened", row, by=by, at=at, after=draft.sentence)
     return row

@@ -155,3 +155,47 @@ def test_of_two_writers_at_once_one_wins_and_the_other_is_told() -> None:
     with cast.scope():
         assert row_of(cast).stamp == 2
         assert len(cells(cast)[VENDOR]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_edits_and_the_hourly_review_never_block_each_other_nor_leave_an_old_finding() -> None:
+    cast = make_cast()
+    troubles: list[BaseException] = []
+    ready = threading.Barrier(2)
+    letters = [Letter.R, None] * 6
+
+    def edit() -> None:
+        actor = cast.actor("Iris")
+        for seen, letter in enumerate(letters, start=1):
+            ready.wait(timeout=20)
+            with tenancy.only([cast.harbor.pk], side=actor.company_id):
+                if letter:
+                    actions.set_letter(DUTY, PROVIDER, letter, seen=seen, by=actor, at=AT)
+                else:
+                    actions.clear_letter(DUTY, PROVIDER, Letter.R, seen=seen, by=actor, at=AT)
+
+    def review() -> None:
+        for _ in letters:
+            ready.wait(timeout=20)
+            with tenancy.only([cast.harbor.pk]):
+                version = Version.objects.for_tenant(cast.harbor).select_related("tenant").get()
+                actions.findings.recheck(version, by=access.system(cast.harbor), at=AT)
+
+    def run(work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException as trouble:
+            troubles.append(trouble)
+            ready.abort()
+        finally:
+            connection.close()
+
+    both = [threading.Thread(target=run, args=[work]) for work in (edit, review)]
+    for one in both:
+        one.start()
+    for one in both:
+        one.join(timeout=60)
+    assert troubles == []
+    with cast.scope():
+        assert open_codes(cast) == ["R_GAP"]
+        assert Finding.objects.for_tenant(cast.harbor).filter(duty__key=DUTY).count() == 7
