@@ -184,7 +184,6 @@ USE_I18N = True
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(os.environ.get("COMANAGED_STATIC_ROOT", BASE_DIR / "static-collected"))
-STATICFILES_DIRS = [BASE_DIR / "comanaged" / "static"]
 STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder", "django.contrib.staticfiles.finders.AppDirectoriesFinder"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
