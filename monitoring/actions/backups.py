@@ -105,20 +105,23 @@ def _supersede(older: Sequence[Evidence], *, by: access.Actor, at: datetime) -> 
 
 
 def judge(evidence_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
-    """Judge every job at the list's instant. Only the newest instant decides findings and tickets; an older one is kept beside it."""
+    """Judge every job at the list's instant. A job already judged at a later one keeps that verdict; this one is kept beside it."""
     turns.take_turn(tenant_id)
     evidence = Evidence.objects.for_tenant(tenant_id).select_related("tenant").defer("content").get(pk=evidence_id)
     by, policy = access.system(evidence.tenant), queries.policy_of(evidence.tenant, at)
-    newer = Evidence.objects.for_tenant(tenant_id).counted().filter(as_of__gt=evidence.as_of).exists()
-    decides = not newer and not evidence.superseded
     jobs = compliance.jobs_at(_runs_until(evidence), evidence.as_of)
     found = [(job, one) for job in jobs for one in compliance.judge(job, policy.limits, evidence.as_of)]
-    verdicts = _verdicts(evidence, found, decides=decides, at=at)
-    if decides:
-        _tickets(verdicts, evidence, policy, by=by, at=at)
-        _findings(verdicts, policy, by=by, at=at)
-        checks.judge_silence(policy, by=by, at=at, newest=evidence)
+    verdicts = _verdicts(evidence, found, at=at)
+    _tickets([row for row in verdicts if row.current], evidence, policy, by=by, at=at)
+    _findings(policy, by=by, at=at)
+    checks.judge_silence(policy, by=by, at=at, newest=_newest(evidence))
     background.finish(Evidence, evidence_id, token, done_at=at, outcome=_outcome(verdicts))
+
+
+def _newest(evidence: Evidence) -> Evidence:
+    """Return the list that was true last, this one included, which is not marked done yet."""
+    known = Evidence.objects.for_tenant(evidence.tenant_id).newest()
+    return known if known is not None and known.as_of > evidence.as_of else evidence
 
 
 def _runs_until(evidence: Evidence) -> list[backup.Run]:
@@ -127,12 +130,15 @@ def _runs_until(evidence: Evidence) -> list[backup.Run]:
     return [backup.Run(job, backup.Result(result), at, line) for job, result, at, line in rows.values_list("job", "result", "at", "line")]
 
 
-def _verdicts(evidence: Evidence, found: Sequence[tuple[Job, Finding]], *, decides: bool, at: datetime) -> list[Verdict]:
-    """Write a verdict per job and check; those of the newest instant become the current ones."""
+def _verdicts(evidence: Evidence, found: Sequence[tuple[Job, Finding]], *, at: datetime) -> list[Verdict]:
+    """Write a verdict per job and check; they become the current ones of every job not judged at a later instant."""
     rows = Verdict.objects.for_tenant(evidence.tenant_id)
     tickets_of = dict(rows.current().filter(ticket__isnull=False).values_list("job", "ticket_id"))
-    if decides:
-        rows.current().update(current=False)
+    rows.current().filter(evidence__superseded=True).update(current=False)  # what a withdrawn reading told
+    judged = {job.name for job, _ in found}
+    later = set(rows.current().filter(as_of__gt=evidence.as_of).values_list("job", flat=True))
+    decided = set() if evidence.superseded else judged - later
+    rows.current().filter(job__in=decided).update(current=False)
     rows.filter(evidence=evidence, current=False).delete()
     verdicts = [
         Verdict(
@@ -149,8 +155,8 @@ def _verdicts(evidence: Evidence, found: Sequence[tuple[Job, Finding]], *, decid
             last_result=job.last_result,
             last_good_at=job.last_good_at,
             failed_streak=job.failed_streak,
-            current=decides,
-            ticket_id=tickets_of.get(job.name) if decides else None,
+            current=job.name in decided,
+            ticket_id=tickets_of.get(job.name) if job.name in decided else None,
         )
         for job, one in found
     ]
@@ -200,13 +206,13 @@ def _ticket(
     return opened.ticket
 
 
-def _findings(verdicts: Sequence[Verdict], policy: Policy, *, by: access.Actor, at: datetime) -> None:
-    """Open a finding per broken check and close those whose check passes now."""
+def _findings(policy: Policy, *, by: access.Actor, at: datetime) -> None:
+    """Open a finding per broken check of the current verdicts and close those whose check passes now."""
+    verdicts = Verdict.objects.for_tenant(by.tenant).current().failing().order_by("job", "code")
     severity, duty = _severity(policy, by), checks.known_duty(policy)
     drafts = [
         Draft(row.code, duty, "", row.job, severity, blocks=False, sentence=sentence(row), items=(f"{row.runs} runs are known",))
-        for rows in _failing(verdicts).values()
-        for row in rows
+        for row in verdicts
     ]
     findings.settle(by.tenant, CODES, drafts, by=by, at=at)
 

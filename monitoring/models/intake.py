@@ -46,6 +46,19 @@ class Outcome(models.TextChoices):
     QUARANTINED = "QUARANTINED", "not understood"
 
 
+DID = {
+    "open": "opened an alert",
+    "reopen": "brought an alert back",
+    "repeat": "repeated an alert",
+    "raise": "made an alert worse",
+    "acknowledge": "acknowledged an alert",
+    "resolve": "ended an alert",
+    "late": "is older than what was known",
+    "orphan": "is about nothing open",
+    "noted": "is information",
+}
+
+
 class EventRows(models.QuerySet["InboundEvent"]):
     """Chainable words for messages."""
 
@@ -100,3 +113,8 @@ class InboundEvent(TenantOwned, Leased):
 
     def __str__(self) -> str:
         return f"{self.public_id} of {self.source_id}"
+
+    @property
+    def told(self) -> list[tuple[str, str | None]]:
+        """What its statements changed, in words, each with the alert it is about."""
+        return [(DID.get(one["change"], one["change"]), one["alert"]) for one in self.digest]

@@ -2,7 +2,7 @@
 
 from monitoring.queries.alerts import AlertPage, alert_of, alerts_of, open_count, story_of
 from monitoring.queries.backups import Board, JobRow, board_of, policy_of, said_of
-from monitoring.queries.intake import SourceRow, Tried, event_of, looked_at, messages_of, source_of, sources_of, tried
+from monitoring.queries.intake import SourceRow, Tried, event_of, looked_at, mapping_words, messages_of, source_of, sources_of, tried
 
 __all__ = [
     "AlertPage",
@@ -15,6 +15,7 @@ __all__ = [
     "board_of",
     "event_of",
     "looked_at",
+    "mapping_words",
     "messages_of",
     "open_count",
     "policy_of",

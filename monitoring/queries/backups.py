@@ -1,17 +1,22 @@
 """What is known of every backup job now: the newest list's verdicts, and whether that list still counts."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
 from comanaged.accounts.models import Organisation
 from monitoring.domain import silence
+from monitoring.domain.backup import Result
 from monitoring.domain.compliance import Check as Rule
 from monitoring.domain.compliance import Status
-from monitoring.models import Check, Evidence, Policy, Verdict
+from monitoring.models import BackupRun, Check, Evidence, Policy, Verdict
 from tickets.models import Ticket
 
 LISTS = 10
+BARS = 14
 AGEING = 0.75  # of its limit
 
 
@@ -23,6 +28,7 @@ class JobRow:
     verdicts: tuple[Verdict, ...]
     stale: bool
     limit: timedelta
+    lately: tuple[Result, ...]
 
     @property
     def one(self) -> Verdict:
@@ -56,6 +62,18 @@ class JobRow:
         return "fresh" if share < AGEING else "ageing" if share <= 1 else "stale"
 
     @property
+    def bars(self) -> list[tuple[int, Result]]:
+        """Its latest runs, the oldest first, each with its place from the left."""
+        return [(8 * number, result) for number, result in enumerate(self.lately)]
+
+    @property
+    def lately_words(self) -> str:
+        """The same in words."""
+        failed = self.lately.count(Result.FAILED)
+        warned = self.lately.count(Result.WARNING)
+        return f"Last {len(self.lately)} runs: {len(self.lately) - failed - warned} good, {warned} with a warning, {failed} failed"
+
+    @property
     def ticket(self) -> Ticket | None:
         """The ticket that follows this job."""
         return next((row.ticket for row in self.verdicts if row.ticket), None)
@@ -66,7 +84,9 @@ class JobRow:
         if self.status is Status.FAIL:
             return [row.because for row in self.verdicts if row.status == Status.FAIL]
         told = [row.because for row in self.verdicts]
-        return ["the newest list is too old to say; then", *told] if self.status is Status.UNKNOWN and self.stale else told
+        if self.status is Status.UNKNOWN and self.stale:
+            return ["the newest list is too old to say", f"then {told[0]}", *told[1:]]
+        return told
 
 
 @dataclass(frozen=True)
@@ -111,7 +131,8 @@ def board_of(tenant: Organisation, at: datetime) -> Board:
     newest = Evidence.objects.for_tenant(tenant).newest()
     stale = newest is None or at - newest.as_of > policy.limits.oldest
     verdicts = Verdict.objects.for_tenant(tenant).current().select_related("ticket").order_by("job", "code")
-    rows = sorted(_jobs(list(verdicts), policy, stale=stale), key=lambda row: (_place(row.status), row.job))
+    lately = _lately(tenant, newest)
+    rows = sorted(_jobs(list(verdicts), policy, lately, stale=stale), key=lambda row: (_place(row.status), row.job))
     lists = Evidence.objects.for_tenant(tenant).defer("content").order_by("-received_at", "-id")[:LISTS]
     return Board(policy, tuple(rows), newest, tuple(lists), stale, Check.objects.for_tenant(tenant).order_by("id").first())
 
@@ -121,12 +142,24 @@ def said_of(board: Board, at: datetime) -> str:
     return silence.said(board.policy.limits, board.newest.as_of if board.newest else None, at).because
 
 
-def _jobs(verdicts: Sequence[Verdict], policy: Policy, *, stale: bool) -> list[JobRow]:
+def _lately(tenant: Organisation, newest: Evidence | None) -> dict[str, tuple[Result, ...]]:
+    """Return the latest results of every job, the oldest first."""
+    if newest is None:
+        return {}
+    place = Window(RowNumber(), partition_by="job", order_by=F("at").desc())
+    runs = BackupRun.objects.for_tenant(tenant).filter(at__lte=newest.as_of).annotate(place=place).filter(place__lte=BARS)
+    found: dict[str, list[Result]] = {}
+    for job, result in runs.order_by("job", "at", "id").values_list("job", "result"):
+        found.setdefault(job, []).append(Result(result))
+    return {job: tuple(results) for job, results in found.items()}
+
+
+def _jobs(verdicts: Sequence[Verdict], policy: Policy, lately: Mapping[str, tuple[Result, ...]], *, stale: bool) -> list[JobRow]:
     by_job: dict[str, list[Verdict]] = {}
     for row in verdicts:
         by_job.setdefault(row.job, []).append(row)
     return [
-        JobRow(job, tuple(sorted(rows, key=lambda row: row.code != Rule.FRESH)), stale, policy.limits.oldest)
+        JobRow(job, tuple(sorted(rows, key=lambda row: row.code != Rule.FRESH)), stale, policy.limits.oldest, lately.get(job, ()))
         for job, rows in by_job.items()
     ]
 

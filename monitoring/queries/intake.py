@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.core.exceptions import ValidationError
 
 from monitoring.models import InboundEvent, Source
-from monitoring.sources import Reading, kinds, read
+from monitoring.sources import Reading, functions, kinds, mapping, read
 from responsibilities import queries as responsibilities
 
 LOOKED_AT = 50
@@ -60,11 +60,16 @@ class Tried:
     reading: Reading
 
 
-def tried(source: Source, mapping: Mapping[str, object] | None) -> list[Tried]:
+def tried(source: Source, wanted: Mapping[str, object] | None) -> list[Tried]:
     """Read the newest messages by a mapping that is not in use yet; nothing is written and nobody is told."""
-    settings = {name: value for name, value in source.settings.items() if name != "mapping"} | ({"mapping": mapping} if mapping else {})
+    settings = {name: value for name, value in source.settings.items() if name != "mapping"} | ({"mapping": wanted} if wanted else {})
     events = InboundEvent.objects.for_tenant(source.tenant_id).filter(source=source).order_by("-id")[:SAMPLES]
     return [Tried(event, read(source.kind, bytes(event.body), settings, received_at=event.received_at)) for event in events]
+
+
+def mapping_words() -> dict[str, list[str]]:
+    """Return the words a mapping may use, for the page that explains them."""
+    return {"functions": list(functions.BY_NAME), "fields": sorted(mapping.FIELDS)}
 
 
 def looked_at(tenant_id: int) -> list[InboundEvent]:

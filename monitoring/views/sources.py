@@ -81,7 +81,7 @@ def mapping(request: HttpRequest, member: access.Actor, source: uuid.UUID) -> Ht
             messages.success(request, "Saved. New messages are read this way.")
             return redirect("monitoring:source", member.tenant.slug, source)
     wanted = form.cleaned_data["mapping"] if request.method == "POST" and form.is_valid() else kept
-    shown = {"section": "sources", "row": row, "form": form, "tried": queries.tried(row.source, wanted)}
+    shown = {"section": "sources", "row": row, "form": form, "tried": queries.tried(row.source, wanted), **queries.mapping_words()}
     return render(request, "monitoring/mapping.html", shown, status=422 if form.errors else 200)
 
 

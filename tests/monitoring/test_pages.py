@@ -246,7 +246,7 @@ def test_a_manager_teaches_a_source_what_it_did_not_understand(cast: Cast) -> No
     assert tess.post(f"{address}replay/").status_code == 302
     read_all(cast.harbor)
     assert [alert.title for alert in alerts(cast.harbor)][1:] == ["Forced entry"]
-    assert "open" in text_of(tess.get(address))
+    assert "opened an alert" in text_of(tess.get(address))
     assert cast.browser("Ivo").post(f"{address}replay/").status_code == 403
     assert cast.browser("Pine's manager").get(f"/pine-clinics/sources/{watcher.source.public_id}/").status_code == 404
 
