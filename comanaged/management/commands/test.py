@@ -49,7 +49,7 @@ def run(words: list[str]) -> int:
     done = [quietly("style", tool("ruff", "check", ".")), quietly("layout", tool("ruff", "format", "--check", "."))]
     with ThreadPoolExecutor() as pool:
         beside = [pool.submit(quietly, "types", tool("mypy")), pool.submit(quietly, "arrows", tool("lint-imports"))]
-        tests = aloud("tests", [sys.executable, "-m", "pytest", "-rs", *words])
+        tests = aloud("tests", [sys.executable, "-m", "pytest", "-rfEs", *words])
         done += [one.result() for one in beside]
     for one in done:
         if one.failed:
