@@ -57,7 +57,7 @@ def create_source(
 ) -> Made:
     """Add a source of a known kind, or of any kind with a mapping in its settings."""
     access.require(by, "source.manage")
-    settings = dict(settings or {})
+    kind, settings = kinds.called(kind), dict(settings or {})
     _check(tenant, name, kind, duty_key, settings)
     key = secrets.token_urlsafe(32)
     source = Source.objects.create(

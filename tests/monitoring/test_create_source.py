@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.test import Client
 
+from monitoring.sources import kinds
 from tests.cast import Cast
 from tests.monitoring.build import alerts, read_all
 
@@ -35,3 +36,15 @@ def test_a_mapping_file_that_cannot_be_used_is_refused_in_words(cast: Cast, tmp_
     mapping.write_text(content)
     with pytest.raises(CommandError, match="mapping"):
         call_command("create_source", "harbor-dental", "Alarm panel", "--mapping", str(mapping))
+
+
+@pytest.mark.parametrize(
+    ("word", "kind"), [("own", "generic"), ("PagerDuty_Events_v2", "pagerduty"), ("aws-cloudwatch", "cloudwatch"), ("zabbix", "zabbix")]
+)
+def test_a_kind_may_be_called_by_its_other_names(word: str, kind: str) -> None:
+    assert kinds.called(word) == kind
+
+
+def test_every_other_name_means_a_kind_there_is() -> None:
+    assert set(kinds.ALSO.values()) <= set(kinds.NAMES)
+    assert not set(kinds.ALSO) & set(kinds.NAMES)
