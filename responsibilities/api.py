@@ -15,7 +15,7 @@ from comanaged.vocabulary import spoken
 from responsibilities import forms, queries
 from responsibilities.domain import findings as rules
 from responsibilities.domain import resolution
-from responsibilities.domain.resolution import Matrix
+from responsibilities.domain.matrix import Matrix
 from responsibilities.models import Finding
 
 STATES = {"open": Finding.State.OPEN, "closed": Finding.State.CLOSED}

@@ -12,8 +12,8 @@ from comanaged.vocabulary import Hours, Party
 from monitoring.models import Alert, Verdict
 from responsibilities import catalogue
 from responsibilities import queries as responsibilities
-from responsibilities.domain import resolution
-from responsibilities.domain.resolution import Duty, Matrix
+from responsibilities.domain import matrix as matrices
+from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.models import Finding
 from responsibilities.queries import board as questions
 from tickets import queries as tickets
@@ -106,7 +106,7 @@ def ask(matrix: Matrix, text: str, keys: Sequence[str], at: datetime, root: str)
     first, *others = (questions.answer_of(matrix, key, at) for key in keys)
     answer, duty = first.answer, matrix.duties[first.duty]
     left_out = answer.nobody and not first.bad
-    halves = resolution.by_halves(matrix, duty, at)
+    halves = matrices.by_halves(matrix, duty, at)
     return Ask(
         text=text,
         duty=first.duty_name,

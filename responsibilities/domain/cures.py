@@ -6,8 +6,8 @@ from itertools import islice
 
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities.domain import coverage, raci
+from responsibilities.domain.matrix import SIDES, Duty, Matrix
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.resolution import SIDES, Duty, Matrix
 
 MOST = 3
 DOERS = (Party.INTERNAL, Party.PROVIDER)

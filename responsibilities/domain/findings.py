@@ -6,8 +6,8 @@ from datetime import datetime
 
 from comanaged.vocabulary import FindingSeverity, Hours, Letter, Party
 from responsibilities.domain import coverage, raci
+from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.resolution import Duty, Matrix
 
 STEPS = (FindingSeverity.LOW, FindingSeverity.MEDIUM, FindingSeverity.HIGH, FindingSeverity.CRITICAL)
 STRUCTURAL = {

@@ -4,8 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from responsibilities import catalogue
+from responsibilities.domain import matrix as matrices
 from responsibilities.domain import resolution
-from responsibilities.domain.resolution import Answer, Matrix
+from responsibilities.domain.matrix import Matrix
+from responsibilities.domain.resolution import Answer
 from responsibilities.queries import reading
 
 
@@ -51,6 +53,6 @@ def _question(matrix: Matrix, question: catalogue.Question, keys: list[str], at:
 def answer_of(matrix: Matrix, key: str, at: datetime) -> DutyAnswer:
     """Return a duty's answer now, or for its next covered moment; bad is nobody, unless the client decided to do without."""
     duty = matrix.duties[key]
-    from_at = resolution.covered_from(matrix, duty, at)
+    from_at = matrices.covered_from(matrix, duty, at)
     answer = resolution.who_answers(matrix, key, from_at or at)
     return DutyAnswer(key, duty.name, answer, from_at, answer.nobody and not matrix.excluded(key, at))

@@ -10,10 +10,11 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Hours, Party
 from responsibilities import catalogue, models
-from responsibilities.domain import coverage, cures, findings, resolution
+from responsibilities.domain import coverage, cures, findings, telling
+from responsibilities.domain import matrix as matrices
 from responsibilities.domain.cures import Cure
+from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.resolution import Duty, Matrix
 from responsibilities.queries import reading, words
 
 VIEWS = {"all": "All", "blocks": "Blocks signing", "night": "Nobody at night"}
@@ -153,7 +154,7 @@ def page(by: Actor, at: datetime, base: str, view: str = "all") -> Page:
         may_edit=may_edit,
         moment=words.moment_words(reader.matrix, at),
         hours=words.hours_words(reader.matrix, at),
-        business=resolution.hours_text(reader.matrix.calendar, Hours.BUSINESS),
+        business=telling.hours_text(reader.matrix.calendar, Hours.BUSINESS),
         zone=reader.matrix.calendar.zone,
     )
 
@@ -176,7 +177,7 @@ def reader_of(version: models.Version | None, tenant_id: int, at: datetime, keys
 def columns_of(matrix: Matrix) -> tuple[Column, ...]:
     """Return the parties of the grid, the two sides first."""
     return tuple(
-        Column(party, party.value.lower().replace("_", "-"), name, words.SHAPES[party], party not in resolution.SIDES)
+        Column(party, party.value.lower().replace("_", "-"), name, words.SHAPES[party], party not in matrices.SIDES)
         for party, name in matrix.names.items()
     )
 
@@ -186,10 +187,10 @@ def line_of(reader: Reader, duty: Duty) -> Line:
     matrix, at = reader.matrix, reader.at
     rules = list(matrix.rules.get(duty.key, ()))
     exclusion = matrix.excluded(duty.key, at)
-    halves = resolution.by_halves(matrix, duty, at)
-    first = resolution.read(matrix, duty, at).first
+    halves = matrices.by_halves(matrix, duty, at)
+    first = matrices.read(matrix, duty, at).first
     party = first.party if first else None
-    waits = resolution.covered_from(matrix, duty, at) if party is None else None
+    waits = matrices.covered_from(matrix, duty, at) if party is None else None
     row = reader.rows.get(duty.key)
     id_ = "d-" + duty.key.replace(".", "-")
     needed = {half: half in coverage.PARTS[duty.coverage] and not exclusion for half in halves}

@@ -10,8 +10,9 @@ from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities import models
 from responsibilities.domain import coverage, resolution
 from responsibilities.domain.coverage import Calendar
+from responsibilities.domain.matrix import Duty, Exclusion, Matrix
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.resolution import Answer, Duty, Exclusion, Matrix, Route
+from responsibilities.domain.resolution import Answer, Route
 
 NEEDED = frozenset({resolution.INTAKE, *resolution.STAND_IN.values()})  # duties that take what another leaves
 NO_PROVIDER = "the provider"  # what it is called while nobody is engaged

@@ -9,7 +9,9 @@ from comanaged.audit import trail
 from comanaged.audit.models import Entry
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities import models
-from responsibilities.domain import raci, resolution
+from responsibilities.domain import matrix as matrices
+from responsibilities.domain import raci, resolution, telling
+from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.resolution import Answer
 from responsibilities.queries import grid, reading, words
 from responsibilities.queries.grid import Column, Fix, Line
@@ -105,15 +107,15 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
     if duty is None or row is None:
         return None
     line, answer = grid.line_of(reader, duty), resolution.who_answers(matrix, duty_key, at)
-    waits = resolution.covered_from(matrix, duty, at) if answer.nobody else None
+    waits = matrices.covered_from(matrix, duty, at) if answer.nobody else None
     draft = bool(version and version.state == models.Version.State.DRAFT)
     closed = models.Finding.objects.for_tenant(by.tenant_id).filter(duty=row.duty, state=models.Finding.State.CLOSED)
-    accountable = resolution.read(matrix, duty, at).held(Letter.A)
+    accountable = matrices.read(matrix, duty, at).held(Letter.A)
     return Sheet(
         line=line,
         description=row.duty.description,
         category=duty.category,
-        coverage=resolution.hours_text(matrix.calendar, duty.coverage),
+        coverage=telling.hours_text(matrix.calendar, duty.coverage),
         risk=duty.risk,
         answer=answer,
         shape=words.SHAPES[answer.party] if answer.party else "nobody",
@@ -157,9 +159,9 @@ def _order(row: models.Assignment) -> tuple[int, int]:
     return _place(row.letter), row.pk
 
 
-def _agreed(matrix: resolution.Matrix, row: models.Assignment) -> Agreed:
+def _agreed(matrix: Matrix, row: models.Assignment) -> Agreed:
     party = Party(row.party)
-    hours = resolution.hours_text(matrix.calendar, Hours(row.hours)) if row.hours else ""
+    hours = telling.hours_text(matrix.calendar, Hours(row.hours)) if row.hours else ""
     return Agreed(row.letter, raci.SPELT[Letter(row.letter)], matrix.called(party), words.SHAPES[party], hours, row.lead, row.split)
 
 

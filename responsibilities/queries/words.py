@@ -9,8 +9,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from comanaged.vocabulary import Hours, Letter, Party
+from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.raci import SPELT, Rule
-from responsibilities.domain.resolution import Matrix
 
 SHAPES = {
     Party.INTERNAL: "internal",

@@ -9,8 +9,8 @@ from comanaged.accounts.models import Kind, Organisation
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities import catalogue
 from responsibilities.domain import coverage
+from responsibilities.domain.matrix import Duty, Exclusion, Matrix
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.resolution import Duty, Exclusion, Matrix
 
 NAMES = {
     Party.INTERNAL: "Internal IT",

@@ -6,8 +6,8 @@ from comanaged.vocabulary import Hours, Party
 from responsibilities import catalogue
 from responsibilities.domain import cures, findings, raci
 from responsibilities.domain.cures import Cure
+from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.raci import Rule, Rules
-from responsibilities.domain.resolution import Matrix
 from tests.responsibilities.build import BACKUP, DAY, a, matrix, of_template, r
 
 INTERNAL, PROVIDER, LEADERSHIP, USERS, VENDOR = Party

@@ -6,8 +6,8 @@ from comanaged.vocabulary import FindingSeverity, Hours, Party
 from responsibilities import catalogue
 from responsibilities.domain import findings, resolution
 from responsibilities.domain.findings import Draft
+from responsibilities.domain.matrix import Exclusion
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.resolution import Exclusion
 from tests.responsibilities.build import BACKUP, DAY, a, local, matrix, of_template, r
 
 INTERNAL, PROVIDER, LEADERSHIP, USERS, VENDOR = Party

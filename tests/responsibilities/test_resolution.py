@@ -9,8 +9,10 @@ from hypothesis import strategies as st
 
 from comanaged.vocabulary import Hours, Letter, Party, Side
 from responsibilities import catalogue
+from responsibilities.domain import matrix as matrices
 from responsibilities.domain import raci, resolution
-from responsibilities.domain.resolution import Exclusion, Mark
+from responsibilities.domain.matrix import Exclusion
+from responsibilities.domain.telling import Mark
 from tests.responsibilities.build import BACKUP, DAY, NIGHT, a, local, matrix, of_template, r
 
 INTERNAL, PROVIDER, LEADERSHIP, USERS, VENDOR = Party
@@ -234,8 +236,8 @@ def test_work_always_goes_somewhere_and_the_answer_holds_until_it_says(found: li
     answer, route = resolution.who_answers(rules, BACKUP, at, place), resolution.route(rules, BACKUP, at, work, place)
     assert route.side in Side
     assert route.trace
-    assert route.unowned <= (answer.nobody or answer.party not in resolution.SIDES)
-    if answer.party in resolution.SIDES:
+    assert route.unowned <= (answer.nobody or answer.party not in matrices.SIDES)
+    if answer.party in matrices.SIDES:
         assert route.side.value == answer.party
     if answer.until:
         assert resolution.who_answers(rules, BACKUP, answer.until, place).party is not answer.party
