@@ -64,6 +64,10 @@ class Broker:
             time.sleep(0.01)
         return Path(program).name
 
+    def has_ended(self) -> bool:
+        """Say whether it was started and is no more."""
+        return self.server is not None and self.server.poll() is not None
+
     def stop(self) -> None:
         """Stop it; what it held is only bells, and the sweeper hears without them."""
         if self.server is not None:

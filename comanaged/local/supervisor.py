@@ -6,7 +6,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -83,12 +82,6 @@ class Supervisor:
         """Name the first process that has ended, "" while all run."""
         everyone = [(part.name, child) for part, child in self.parts] + self.others
         return next((name for name, child in everyone if child.poll() is not None), "")
-
-    def wait(self) -> str:
-        """Return the name of the process that ends first."""
-        while not (name := self.ended()):
-            time.sleep(0.2)
-        return name
 
     def stop(self) -> None:
         """Ask each part to end, in order; one that does not is killed with its session."""

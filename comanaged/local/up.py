@@ -80,7 +80,7 @@ def serve(place: Home, wish: Wish, door: socket.socket) -> None:
         place.announce(address)
         tell(welcome(place, address, wish))
         raise Unstartable(
-            f"The {family.wait()} ended by itself, so everything was stopped. The lines above say why. Start again with the same command."
+            f"The {watch(place, family)} ended by itself, so everything was stopped. The lines above say why. Start again with the same command."
         )
     finally:
         for number in SIGNALS:
@@ -105,7 +105,16 @@ def start_broker(place: Home, family: Supervisor) -> None:
     if home.own_broker():
         name = place.broker.start()
         tell(f"Starting the broker ({name}) ...")
-        family.adopt("broker", place.broker.server)
+
+
+def watch(place: Home, family: Supervisor) -> str:
+    """Return the name of the process that ends first. A broker that ends is started again: it is a doorbell, and every job is a row."""
+    while not (name := family.ended()):
+        if place.broker.has_ended():
+            tell("The broker ended by itself; nothing is lost. Starting it again ...")
+            place.broker.start()
+        time.sleep(0.2)
+    return name
 
 
 def prepare(place: Home, family: Supervisor, wish: Wish) -> None:

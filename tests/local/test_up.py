@@ -93,6 +93,16 @@ def until(true: Callable[[], bool], seconds: float = 20) -> bool:
     return True
 
 
+def the_one(folder: Path, words: bytes) -> int:
+    """Return the number of the installation's process whose command has these words, 0 when there is none."""
+    for place in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            command = (place / "cmdline").read_bytes()
+            if words in command and str(folder).encode() in command + (place / "environ").read_bytes():
+                return int(place.name)
+    return 0
+
+
 def healthy(port: int) -> bool:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=5) as answer:
         return answer.status == 200
@@ -154,6 +164,14 @@ def test_commands_find_the_installation_by_its_folder(running: Installation) -> 
     assert "already an organisation with the short name 'northwind'" in again.stderr
 
 
+def test_a_killed_broker_is_started_again_and_stops_nothing(running: Installation) -> None:
+    before = the_one(running.folder, b"broker.sock")
+    assert before
+    os.kill(before, signal.SIGKILL)
+    assert until(lambda: the_one(running.folder, b"broker.sock") not in (before, 0))
+    assert healthy(running.port)
+
+
 def test_after_kill_9_nothing_stays_behind_and_the_next_start_finds_everything(running: Installation) -> None:
     assert running.run is not None
     running.end(signal.SIGKILL)
@@ -166,19 +184,13 @@ def test_after_kill_9_nothing_stays_behind_and_the_next_start_finds_everything(r
 def test_when_one_process_ends_all_stop_and_it_is_named(running: Installation) -> None:
     assert running.run is not None
     assert running.run.stdout is not None
-    sweeper = next(place for place in Path("/proc").glob("[0-9]*") if is_sweeper(place, running.folder))
-    os.kill(int(sweeper.name), signal.SIGKILL)
+    sweeper = the_one(running.folder, b"\0sweep\0")
+    assert sweeper
+    os.kill(sweeper, signal.SIGKILL)
     assert "The sweeper ended by itself, so everything was stopped" in running.run.stdout.read()
     assert running.run.wait(60) == 1
     assert until(lambda: not running.processes(), 5), running.processes()
     running.start()
-
-
-def is_sweeper(place: Path, folder: Path) -> bool:
-    """Say whether a process is the sweeper of the installation in `folder`."""
-    with contextlib.suppress(OSError):
-        return (place / "cmdline").read_bytes().endswith(b"\0sweep\0") and str(folder).encode() in (place / "environ").read_bytes()
-    return False
 
 
 def test_it_stops_cleanly_when_asked(running: Installation) -> None:
