@@ -12,6 +12,7 @@ app = Celery("comanaged")
 app.conf.update(
     broker_url=settings.BROKER_URL,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # a broker may be away for as long as it likes
     broker_transport_options={"visibility_timeout": 900},
     timezone="UTC",
     enable_utc=True,
