@@ -213,6 +213,6 @@ def waiting() -> dict[str, int]:
     counts: dict[str, int] = {}
     for known in JOBS.values():
         with connections["system"].cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM (SELECT id FROM {known.table} WHERE {known.undone} LIMIT 1000) some")  # noqa: S608
+            cursor.execute(f"SELECT count(*) FROM (SELECT id FROM {known.table} WHERE {known.undone} LIMIT 1000) capped")  # noqa: S608
             counts[known.name] = cursor.fetchone()[0]
     return counts

@@ -180,3 +180,9 @@ def test_the_sweep_reads_what_no_bell_was_rung_for(cast: Cast) -> None:
     sender(cast.pine).posts({"title": "y"})
     assert background.sweep_table("monitoring.digest") == 2
     assert (len(alerts(cast.harbor)), len(alerts(cast.pine))) == (1, 1)
+
+
+def test_whoever_watches_us_sees_how_much_waits_to_be_read(cast: Cast) -> None:
+    sender(cast.harbor).posts({"title": "x"})
+    answer = Client().get("/readyz")
+    assert (answer.status_code, answer.json()["waiting"]["monitoring.digest"]) == (200, 1)
