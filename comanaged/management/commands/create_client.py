@@ -7,6 +7,7 @@ from typing import Any
 from comanaged.accounts import actions
 from comanaged.accounts.models import Kind
 from comanaged.management import printing
+from monitoring import actions as monitoring
 from responsibilities import actions as responsibilities
 from responsibilities import catalogue
 
@@ -33,4 +34,5 @@ class Command(printing.PrintsOne):
                 responsibilities.start_matrix(client, options["template"], by=by, at=at)
             except (responsibilities.CannotStart, catalogue.UnknownTemplate) as refusal:
                 raise printing.Refused(refusal) from refusal
+            monitoring.start_checks(client, at=at)
         return {"client": client.slug, "address": f"/{client.slug}/"}
