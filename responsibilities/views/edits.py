@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -138,7 +140,7 @@ def _row(
     request: HttpRequest, member: Actor, duty: str, *, said: str = "", refusal: Refusal | None = None, status: int = 200
 ) -> HttpResponse:
     """Return one row, the counts of the views, the words for those who do not see it, and the open cell again."""
-    page = grid.page(member, timezone.now(), reverse("responsibilities:matrix", args=[member.tenant.slug]))
+    page = grid.page(member, _shown_moment(request, member), reverse("responsibilities:matrix", args=[member.tenant.slug]))
     line = next((line for group in page.groups for line in group.lines if line.key == duty), None)
     if line is None:
         raise Http404
@@ -154,6 +156,15 @@ def _row(
         "client": member.tenant,
     }
     return render(request, "responsibilities/_edited.html", shown, status=status)
+
+
+def _shown_moment(request: HttpRequest, member: Actor) -> datetime:
+    """Return the moment that the page around the row shows: the one in its address, else now."""
+    asked = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query).get("at")
+    try:
+        return forms.moment_of(str(asked), member.zone) if asked else timezone.now()
+    except forms.BadMoment:
+        return timezone.now()
 
 
 def _cell(member: Actor, duty: str, party: Party) -> CellForm:

@@ -18,8 +18,16 @@ from responsibilities.queries import grid
 def matrix(request: HttpRequest, member: Actor) -> HttpResponse:
     """Who does what, who answers at the moment, and what that leaves open."""
     at, wrong = _moment(request, member)
-    page = grid.page(member, at, request.path, request.GET.get("view", "all"))
-    shown = {"page": page, "section": "matrix", "clock": page.hours, "asked": request.GET.get("at", ""), "wrong": wrong}
+    view = request.GET.get("view", "all")
+    page = grid.page(member, at, request.path, view)
+    shown = {
+        "page": page,
+        "kept": [("view", view)] if view != "all" else [],
+        "section": "matrix",
+        "clock": page.hours,
+        "asked": request.GET.get("at", ""),
+        "wrong": wrong,
+    }
     return render(request, "responsibilities/matrix.html", shown, status=422 if wrong else 200)
 
 

@@ -207,6 +207,22 @@ def test_a_script_gets_the_row_the_counts_and_the_words_alone(cast: Cast) -> Non
     assert "<html" not in text
 
 
+def test_a_row_comes_back_for_the_moment_its_page_shows(cast: Cast) -> None:
+    page = "http://testserver/harbor-dental/matrix/?at=2026-11-24T22:00"
+    answer = cast.browser("Iris").post(DUTY + "letter/", GIVE, headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert 'class="side-of provider">Northwind MSP' in answer.content.decode()
+    day = page.replace("22:00", "14:00")
+    answer = cast.browser("Iris").post(
+        DUTY + "hours/", GIVE | {"hours": "ALWAYS", "seen": "2"}, headers={"HX-Request": "true", "HX-Current-URL": day}
+    )
+    assert 'class="side-of internal">Internal IT' in answer.content.decode()
+
+
+def test_another_moment_keeps_the_view(cast: Cast) -> None:
+    page = cast.browser("Iris").get(MATRIX, {"view": "blocks"}).content.decode()
+    assert '<input type="hidden" name="view" value="blocks">' in page
+
+
 def test_the_findings_page_cures_and_remembers(cast: Cast) -> None:
     browser = cast.browser("Iris")
     page = browser.get(FINDINGS).content.decode()
