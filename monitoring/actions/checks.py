@@ -12,7 +12,7 @@ from comanaged.vocabulary import FindingSeverity
 from monitoring import queries
 from monitoring.actions import turns
 from monitoring.domain import silence
-from monitoring.models import Check, Evidence, Policy
+from monitoring.models import Check, Evidence, Policy, Source
 from responsibilities import queries as responsibilities
 from responsibilities.actions import findings
 from responsibilities.domain import findings as rules
@@ -21,6 +21,7 @@ from responsibilities.domain.findings import Draft
 EVERY = timedelta(minutes=15)
 CODES = frozenset((silence.STALE, silence.MISSING))
 SUBJECT = "backup lists"
+UNOWNED = "SOURCE_UNOWNED"
 
 
 @transaction.atomic
@@ -47,6 +48,7 @@ def run_check(check_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) 
     check = Check.objects.for_tenant(tenant_id).select_related("tenant").get(pk=check_id)
     by, policy = access.system(check.tenant), queries.policy_of(check.tenant, at)
     known = judge_silence(policy, by=by, at=at, newest=Evidence.objects.for_tenant(tenant_id).newest())
+    judge_sources(by=by, at=at)
     missed = max(0, int((at - check.next_due_at) / EVERY)) if check.last_run_at else 0
     background.finish(
         Check, check_id, token, next_due_at=at + EVERY, last_run_at=at, missed=missed, status=known.status, because=known.because
@@ -61,6 +63,24 @@ def judge_silence(policy: Policy, *, by: access.Actor, at: datetime, newest: Evi
     drafts = [Draft(known.code, known_duty(policy), "", SUBJECT, severity, blocks=False, sentence=known.because)] if known.code else []
     findings.settle(by.tenant, CODES, drafts, by=by, at=at)
     return known
+
+
+def judge_sources(*, by: access.Actor, at: datetime) -> None:
+    """Settle the findings of sources that name no duty: their alerts have to be sorted by whoever answers calls."""
+    rows = Source.objects.for_tenant(by.tenant).filter(duty="", revoked_at__isnull=True).order_by("id")
+    drafts = [
+        Draft(
+            UNOWNED,
+            "",
+            row.place,
+            row.name,
+            FindingSeverity.CRITICAL if row.last_event_at else FindingSeverity.HIGH,
+            blocks=False,
+            sentence=f"The alert source {row.name} belongs to no duty, so nobody has agreed to answer what it sends.",
+        )
+        for row in rows
+    ]
+    findings.settle(by.tenant, {UNOWNED}, drafts, by=by, at=at)
 
 
 def known_duty(policy: Policy) -> str:

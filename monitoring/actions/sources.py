@@ -14,6 +14,7 @@ from comanaged import background
 from comanaged.accounts import access
 from comanaged.accounts.models import Organisation
 from comanaged.audit import trail
+from monitoring.actions import checks
 from monitoring.models import InboundEvent, Outcome, Source
 from monitoring.sources import kinds, mapping
 from responsibilities import queries as responsibilities
@@ -71,6 +72,7 @@ def create_source(
         created_at=at,
     )
     trail.record("source.create", source, by=by, at=at, after={"name": source.name, "kind": kind, "duty": source.duty})
+    checks.judge_sources(by=by, at=at)
     return Made(source, key)
 
 

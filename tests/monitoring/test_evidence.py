@@ -15,7 +15,7 @@ from responsibilities import queries as responsibilities
 from responsibilities.models import Finding
 from tests.cast import Cast
 from tests.monitoring.bodies import VEEAM, sample
-from tests.monitoring.build import hands_in
+from tests.monitoring.build import hands_in, sender
 from tickets import actions as tickets
 from tickets.models import Ticket
 
@@ -222,3 +222,16 @@ def test_the_measured_side_never_widens_its_measure(cast: Cast) -> None:
         with pytest.raises(actions.CannotChange, match="Say why"):
             actions.loosen_limits(limits(rpo_hours=48), "short", by=by, at=timezone.now())
         assert actions.loosen_limits(limits(rpo_hours=48), "Weekly tapes only.", by=by, at=timezone.now()).rpo_hours == 48
+
+
+def test_a_source_without_a_duty_is_a_finding_and_worse_once_it_spoke(cast: Cast) -> None:
+    watcher = sender(cast.harbor, duty="")
+    assert open_findings(cast, "SOURCE_UNOWNED") == [("SOURCE_UNOWNED", "Watcher")]
+    watcher.says({"title": "x"})
+    tasks.run_due()
+    with cast.scope():
+        assert Finding.objects.for_tenant(cast.harbor).get(code="SOURCE_UNOWNED").severity == "CRITICAL"
+    with cast.scope():
+        watcher.source.__class__.objects.for_tenant(cast.harbor).update(duty="monitoring.triage")
+        actions.checks.judge_sources(by=access.system(cast.harbor), at=timezone.now())
+    assert open_findings(cast, "SOURCE_UNOWNED") == []
