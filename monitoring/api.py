@@ -55,6 +55,7 @@ class AlertOut(serializers.Serializer[Any]):
     last_at = serializers.DateTimeField(source="alert.last_at")
     resolved_at = serializers.DateTimeField(source="alert.resolved_at", allow_null=True)
     acknowledged_at = serializers.DateTimeField(source="alert.acknowledged_at", allow_null=True)
+    acknowledged_until = serializers.DateTimeField(source="alert.acknowledged_until", allow_null=True)
     acknowledged_by = serializers.CharField(source="alert.acknowledged_by")
     duty = serializers.SerializerMethodField()
     place = serializers.CharField(source="alert.place")

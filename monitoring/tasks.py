@@ -10,7 +10,7 @@ from comanaged import background, tenancy
 from comanaged.accounts.models import Kind, Organisation
 from monitoring import actions
 from monitoring.actions import checks
-from monitoring.models import Check, Evidence
+from monitoring.models import Alert, Check, Evidence
 
 
 def give_up(*, tenant: int, id: int, token: uuid.UUID) -> None:
@@ -46,6 +46,22 @@ def put_off(*, tenant: int, id: int, token: uuid.UUID) -> None:
 def run_check(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """Run one due check."""
     actions.run_check(id, tenant_id=tenant, token=token, at=timezone.now())
+
+
+def hold_on(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """An alert that cannot be woken is tried again in a while; it stays in the list of what is open."""
+    background.finish(Alert, id, token, acknowledged_until=timezone.now() + checks.EVERY)
+
+
+@background.job(
+    "monitoring.wake",
+    table="monitoring_alert",
+    undone="state = 'ACKNOWLEDGED' AND acknowledged_until <= now()",
+    poison=hold_on,
+)
+def wake(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """Let one acknowledgement run out."""
+    actions.wake(id, tenant_id=tenant, token=token, at=timezone.now())
 
 
 @shared_task(name="monitoring.run_due")

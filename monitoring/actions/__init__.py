@@ -1,6 +1,6 @@
 """Every write of monitoring: store a message, read it into alerts, judge evidence, run what is due, set limits."""
 
-from monitoring.actions.alerts import CannotAct, acknowledge, resolve_by_hand
+from monitoring.actions.alerts import CannotAct, acknowledge, resolve_by_hand, wake
 from monitoring.actions.backups import CannotHandIn, HandedIn, hand_in, judge
 from monitoring.actions.checks import run_check, run_now, start_checks
 from monitoring.actions.digest import digest, give_up
@@ -33,4 +33,5 @@ __all__ = [
     "set_mapping",
     "start_checks",
     "tighten_limits",
+    "wake",
 ]

@@ -5,12 +5,17 @@ from datetime import datetime
 
 from django.db import transaction
 
+from comanaged import background
 from comanaged.accounts import access
 from comanaged.audit import trail
-from monitoring.domain.episode import Change, State
+from monitoring.actions import telling, turns
+from monitoring.domain import compliance
+from monitoring.domain.episode import HELD_FOR, Change, State
 from monitoring.models import Alert, Transition
 
 ENOUGH = 10
+# an alert that nobody holds
+FREE = {"acknowledged_at": None, "acknowledged_until": None, "acknowledged_by": "", "acknowledged_side": ""}
 
 
 class CannotAct(Exception):
@@ -28,9 +33,9 @@ def acknowledge(public_id: uuid.UUID, *, by: access.Actor, at: datetime) -> Aler
         raise CannotAct(f"{alert.acknowledged_by} has seen it already.")
     if not alert.is_open:
         raise CannotAct("It is over already, so there is nothing to acknowledge.")
-    alert.state, alert.acknowledged_at = State.ACKNOWLEDGED, at
+    alert.state, alert.acknowledged_at, alert.acknowledged_until = State.ACKNOWLEDGED, at, at + HELD_FOR
     alert.acknowledged_by, alert.acknowledged_side = by.name, by.side or ""
-    alert.save(update_fields=["state", "acknowledged_at", "acknowledged_by", "acknowledged_side"])
+    alert.save(update_fields=["state", "acknowledged_at", "acknowledged_until", "acknowledged_by", "acknowledged_side"])
     _remember(alert, Change.ACKNOWLEDGE, State.FIRING, f"{by.name} has seen it", by=by, at=at)
     trail.record("alert.acknowledge", alert, by=by, at=at, before=State.FIRING, after=State.ACKNOWLEDGED)
     return alert
@@ -50,6 +55,20 @@ def resolve_by_hand(public_id: uuid.UUID, reason: str, *, by: access.Actor, at: 
     _remember(alert, Change.RESOLVE, before, f"{by.name}: {reason.strip()}", by=by, at=at)
     trail.record("alert.resolve_by_hand", alert, by=by, at=at, before=before, after=State.RESOLVED, reason=reason.strip())
     return alert
+
+
+def wake(alert_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
+    """Let an acknowledgement run out: what still fires calls its side again."""
+    turns.take_turn(tenant_id)
+    alert = Alert.objects.for_tenant(tenant_id).select_related("tenant", "source").get(pk=alert_id)
+    if alert.state != State.ACKNOWLEDGED or alert.acknowledged_until is None or alert.acknowledged_until > at:
+        background.finish(Alert, alert_id, token)
+        return
+    because = f"{alert.acknowledged_by} had seen it, and it still fires {compliance.words(HELD_FOR)} later"
+    background.finish(Alert, alert_id, token, state=State.FIRING, **FREE)
+    alert.state = State.FIRING
+    _remember(alert, Change.EXPIRE, State.ACKNOWLEDGED, because, by=access.system(alert.tenant), at=at)
+    telling.side_of(alert, f"Still firing: {alert.title}", f"{because[0].upper()}{because[1:]}.", once=f"expired:{at:%Y%m%d%H%M%S}", at=at)
 
 
 def _locked(public_id: uuid.UUID, by: access.Actor) -> Alert:

@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from comanaged.accounts import access
 from comanaged.vocabulary import AlertSeverity, Audience, Side
+from monitoring.actions import telling
 from monitoring.domain import episode, fingerprint, urgency
 from monitoring.domain.episode import Change, Known, Mark, State
 from monitoring.models import Alert, InboundEvent, Source, Transition
@@ -22,6 +23,12 @@ GRACE = timedelta(hours=1)
 FLAPPING = 4
 FLAPPING_WITHIN = timedelta(minutes=30)
 TITLE = 200
+# what a repeat writes, and what an acknowledgement does
+SEEN = (
+    *("severity_raw", "text", "value", "url", "labels", "flags", "count", "flaps", "last_at", "news_occurred_at", "news_received_at"),
+    *("state", "severity", "resolved_at"),
+)
+HELD = ("acknowledged_at", "acknowledged_until", "acknowledged_by", "acknowledged_side")
 
 
 @dataclass
@@ -101,8 +108,9 @@ def _carried_out(verdict: episode.Verdict, alert: Alert | None, said: Said, hear
     if verdict.change is Change.RESOLVE:
         alert.resolved_at = said.mark.at
     else:
-        alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_side = said.mark.at, hearing.source.name, ""
-    alert.save(update_fields=["state", "last_at", "resolved_at", "acknowledged_at", "acknowledged_by", "acknowledged_side"])
+        alert.acknowledged_at, alert.acknowledged_until = said.mark.at, hearing.at + episode.HELD_FOR
+        alert.acknowledged_by, alert.acknowledged_side = hearing.source.name, ""
+    alert.save(update_fields=["state", "last_at", "resolved_at", *HELD])
     return alert
 
 
@@ -170,12 +178,12 @@ def _seen_again(verdict: episode.Verdict, alert: Alert, said: Said, hearing: Hea
     alert.flags = list(dict.fromkeys((*alert.flags, *said.signal.flags)))
     if verdict.change is not Change.REPEAT:
         alert.state, alert.severity = verdict.state or alert.state, verdict.severity
-        alert.acknowledged_at, alert.acknowledged_by, alert.acknowledged_side = None, "", ""
+        alert.acknowledged_at, alert.acknowledged_until, alert.acknowledged_by, alert.acknowledged_side = None, None, "", ""
     if verdict.change is Change.REOPEN:
         alert.resolved_at, alert.flaps = None, alert.flaps + 1
         if _changes(alert, hearing) >= FLAPPING - 1 and "flapping" not in alert.flags:
             alert.flags = [*alert.flags, "flapping"]
-    alert.save()
+    alert.save(update_fields=[*SEEN, *HELD])
     return alert
 
 
@@ -214,7 +222,13 @@ def _tell(change: Change, alert: Alert | None, said: Said, hearing: Hearing) -> 
         return
     fires = change in (Change.OPEN, Change.REOPEN, Change.RAISE) or (change is Change.REPEAT and _wants_ticket(alert, hearing))
     if fires and urgency.needs_person(AlertSeverity(alert.severity), hearing.source.settings):
+        known = alert.ticket_id
         _ticket(change, alert, said, hearing)
+        if change is Change.RAISE and alert.ticket_id == known:  # a new ticket calls by itself, one that goes on does not
+            worse = f"It is {alert.severity.lower()} now"
+            telling.side_of(
+                alert, f"{worse}: {alert.title}", f"{worse}. {said.signal.text}", once=f"raise:{hearing.event.pk}", at=hearing.at
+            )
 
 
 def _wants_ticket(alert: Alert, hearing: Hearing) -> bool:

@@ -9,6 +9,7 @@ from monitoring.sources.signal import Kind
 
 FLAP = timedelta(minutes=15)
 ODD_CLOCK = timedelta(hours=24)
+HELD_FOR = timedelta(hours=4)  # an acknowledgement runs out, so that nobody forgets what still fires
 WEIGHT = {
     AlertSeverity.INFO: 0,
     AlertSeverity.UNKNOWN: 1,
@@ -34,6 +35,7 @@ class Change(StrEnum):
     REPEAT = "REPEAT"
     RAISE = "RAISE"
     ACKNOWLEDGE = "ACKNOWLEDGE"
+    EXPIRE = "EXPIRE"
     RESOLVE = "RESOLVE"
     LATE = "LATE"
     ORPHAN = "ORPHAN"

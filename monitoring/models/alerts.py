@@ -9,6 +9,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.tuple_lookups import TupleLessThan
 
+from comanaged.background import Leased
 from comanaged.tenancy import TenantManager, TenantOwned
 from comanaged.vocabulary import AlertSeverity, Side
 from monitoring.domain.episode import Mark, State
@@ -21,6 +22,7 @@ WORDS = {
     "REOPEN": "came back",
     "RAISE": "got worse",
     "ACKNOWLEDGE": "was seen",
+    "EXPIRE": "was seen too long ago",
     "RESOLVE": "is over",
     "LATE": "old news",
     "ORPHAN": "news of nothing open",
@@ -63,7 +65,7 @@ class AlertManager(TenantManager["Alert", AlertRows]):
     rows = AlertRows
 
 
-class Alert(TenantOwned):
+class Alert(TenantOwned, Leased):
     """One episode of one trouble, from its first trigger to its end, with the route that was frozen when it opened."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -91,6 +93,7 @@ class Alert(TenantOwned):
     news_received_at = models.DateTimeField()
     resolved_at = models.DateTimeField(null=True)
     acknowledged_at = models.DateTimeField(null=True)
+    acknowledged_until = models.DateTimeField(null=True)
     acknowledged_by = models.CharField(max_length=200, blank=True)
     acknowledged_side = models.CharField(max_length=8, blank=True)
 
@@ -119,6 +122,7 @@ class Alert(TenantOwned):
             models.Index(fields=["tenant", "-last_at", "-id"], name="alerts_newest_first"),
             models.Index(fields=["tenant", "-last_at"], condition=Q(state__in=OPEN), name="alerts_open"),
             models.Index(fields=["tenant", "ticket"], name="alerts_of_a_ticket"),
+            models.Index(fields=["tenant", "acknowledged_until"], condition=Q(state="ACKNOWLEDGED"), name="alerts_held"),
         ]
 
     def __str__(self) -> str:

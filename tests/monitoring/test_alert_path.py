@@ -6,9 +6,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from comanaged import tenancy
+from comanaged import background, tenancy
+from comanaged.accounts import access
+from comanaged.notices.models import Notice
+from comanaged.vocabulary import Side
 from monitoring import actions
-from monitoring.models import Outcome, Source, Transition
+from monitoring.models import Alert, Outcome, Source, Transition
 from tests.cast import Cast
 from tests.monitoring.bodies import NO_FINGERPRINT, TWO_FIRING, ZABBIX, changed, cloudwatch, sample
 from tests.monitoring.build import alerts, read_all, sender
@@ -231,3 +234,46 @@ def test_a_source_that_was_ended_takes_nothing(cast: Cast) -> None:
 def test_a_source_that_could_not_work_is_refused(cast: Cast, kind: str, duty: str, said: dict[str, object], words: str) -> None:
     with pytest.raises(actions.CannotCreate, match=words):
         sender(cast.harbor, kind, duty=duty, **said)
+
+
+def notices_of(cast: Cast, word: str) -> list[str]:
+    with cast.scope():
+        rows = Notice.objects.for_tenant(cast.harbor).filter(subject__contains=word).order_by("to_name")
+        return [row.to_name for row in rows]
+
+
+def test_an_acknowledgement_runs_out_and_calls_the_side_again(cast: Cast) -> None:
+    watcher = sender(cast.harbor)
+    watcher.says({"title": "Disk full", "asset": "db1"})
+    (alert,) = alerts(cast.harbor)
+    with cast.as_("Tariq") as by:
+        actions.acknowledge(alert.public_id, by=by, at=timezone.now())
+    assert background.sweep_table("monitoring.wake") == 0
+    with cast.scope():
+        Alert.objects.for_tenant(cast.harbor).update(acknowledged_until=timezone.now() - timedelta(seconds=1))
+    assert background.sweep_table("monitoring.wake") == 1
+    assert background.sweep_table("monitoring.wake") == 0
+    (alert,) = alerts(cast.harbor)
+    assert (alert.state, alert.acknowledged_by) == ("FIRING", "")
+    called = notices_of(cast, "Still firing: Disk full")
+    assert called
+    assert set(called) == {person.name for person in access.people_of(cast.harbor.pk, Side(alert.side), timezone.now())} - {
+        "Lena",
+        "Auditor",
+    }
+    with cast.scope():
+        assert (
+            Transition.objects.for_tenant(cast.harbor).of(alert.pk)[0].because.startswith("Tariq had seen it, and it still fires 4 hours")
+        )
+
+
+def test_worse_news_of_a_known_trouble_calls_the_side_once(cast: Cast) -> None:
+    watcher = sender(cast.harbor)
+    watcher.says({"title": "Disk full", "asset": "db1", "severity": "warning"})
+    assert notices_of(cast, "It is critical now") == []
+    watcher.says({"title": "Disk full", "asset": "db1", "severity": "critical"})
+    called = notices_of(cast, "It is critical now: Disk full")
+    assert called
+    assert len(called) == len(set(called))
+    watcher.says({"title": "Disk full", "asset": "db1", "severity": "critical"})
+    assert notices_of(cast, "It is critical now") == called
