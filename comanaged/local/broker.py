@@ -38,9 +38,13 @@ class Broker:
         """Return the address as Celery reads it."""
         return f"redis+socket://{self.socket}"
 
-    def start(self) -> str:
-        """Start it, return when it answers; say which program it is."""
-        program = found()
+    @property
+    def program(self) -> str:
+        """Which server it is."""
+        return Path(found()).name
+
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Start it and return it when it answers."""
         self.sockets.mkdir(mode=0o700, parents=True, exist_ok=True)
         postgres.owned_folder(self.sockets, postgres.ourselves())
         self.socket.unlink(missing_ok=True)
@@ -48,7 +52,7 @@ class Broker:
         rules += ["--appendonly", "no", "--save", "", "--maxmemory-policy", "noeviction"]
         with self.log.open("wb") as log:
             self.server = subprocess.Popen(  # noqa: S603
-                [program, *rules],
+                [found(), *rules],
                 cwd="/",
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -62,11 +66,7 @@ class Broker:
                 words = process.tail(self.log)
                 raise process.Unstartable(f"The broker did not start. {process.explained(words) or words}")
             time.sleep(0.01)
-        return Path(program).name
-
-    def has_ended(self) -> bool:
-        """Say whether it was started and is no more."""
-        return self.server is not None and self.server.poll() is not None
+        return self.server
 
     def stop(self) -> None:
         """Stop it; what it held is only bells, and the sweeper hears without them."""

@@ -82,8 +82,8 @@ class Cluster:
 
     # life
 
-    def start(self) -> None:
-        """Make the cluster if there is none, start it and return when it answers."""
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Make the cluster if there is none, start the server and return it when it answers."""
         account = server_account()
         self.home.mkdir(parents=True, exist_ok=True)
         if os.geteuid() == 0:
@@ -94,13 +94,14 @@ class Cluster:
             self._make(account)
         _forget_a_recycled_pid(self.data / "postmaster.pid")
         patience = time.monotonic() + 20
-        while not self._started(account):
+        while (server := self._started(account)) is None:
             last_words = process.tail(self.log)
             if not any(word in last_words for word in BUSY) or time.monotonic() > patience:
                 raise process.Unstartable(
                     f"PostgreSQL did not start. {process.explained(last_words) or f'Its last words, from {self.log}:{chr(10)}{last_words}'}"
                 )
             time.sleep(0.2)  # an earlier server on this folder is still stopping
+        return server
 
     def stop(self) -> None:
         """Stop the server: at once but cleanly, and by force only when it does not listen."""
@@ -164,8 +165,8 @@ class Cluster:
         (draft / "pg_ident.conf").write_text(f"ours {pwd.getpwuid(os.geteuid()).pw_name} all\n")
         draft.rename(self.data)
 
-    def _started(self, account: Account) -> bool:
-        """Start the server once; False when it ended before it was ready."""
+    def _started(self, account: Account) -> "subprocess.Popen[bytes] | None":
+        """Start the server once; None when it ended before it was ready."""
         settings = [
             f"unix_socket_directories={self.sockets}",
             "unix_socket_permissions=0700",
@@ -194,13 +195,13 @@ class Cluster:
         deadline = time.monotonic() + 60
         while time.monotonic() < deadline:
             if is_ready(self.data, self.server.pid):
-                return True
+                return self.server
             if self.server.poll() is not None:
                 self.server = None
-                return False
+                return None
             time.sleep(0.02)
         self.stop()
-        return False
+        return None
 
 
 def is_ready(data: Path, pid: int) -> bool:

@@ -74,13 +74,12 @@ def serve(place: Home, wish: Wish, door: socket.socket) -> None:
         start_broker(place, family)
         for part in parts(place, door):
             family.start(part, keep=[door.fileno()] if part.name == "web" else [])
-        door.close()
         family.pass_words_on()
         wait_until_it_answers(host, port, family)
         place.announce(address)
         tell(welcome(place, address, wish))
         raise Unstartable(
-            f"The {watch(place, family)} ended by itself, so everything was stopped. The lines above say why. Start again with the same command."
+            f"The {family.tend(tell)} ended again and again, so everything was stopped. The lines above say why. Start again with the same command."
         )
     finally:
         for number in SIGNALS:
@@ -95,26 +94,15 @@ def start_database(place: Home, family: Supervisor) -> None:
     """Start the database, unless the operator brought one."""
     if home.own_database():
         tell("Starting the database ...")
-        place.cluster.start()
+        family.adopt("database", place.cluster.start)
         place.cluster.prepare()
-        family.adopt("database", place.cluster.server)
 
 
 def start_broker(place: Home, family: Supervisor) -> None:
     """Start the broker, unless the operator brought one."""
     if home.own_broker():
-        name = place.broker.start()
-        tell(f"Starting the broker ({name}) ...")
-
-
-def watch(place: Home, family: Supervisor) -> str:
-    """Return the name of the process that ends first. A broker that ends is started again: it is a doorbell, and every job is a row."""
-    while not (name := family.ended()):
-        if place.broker.has_ended():
-            tell("The broker ended by itself; nothing is lost. Starting it again ...")
-            place.broker.start()
-        time.sleep(0.2)
-    return name
+        family.adopt("broker", place.broker.start)
+        tell(f"Started the broker ({place.broker.program}).")
 
 
 def prepare(place: Home, family: Supervisor, wish: Wish) -> None:
