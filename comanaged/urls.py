@@ -1,15 +1,16 @@
 """The site map. The first words here are no client's short name (accounts.actions.TAKEN_WORDS)."""
 
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from comanaged import doors
 from comanaged.accounts import urls as accounts
+from comanaged.accounts import views
 from comanaged.overview import urls as overview
 from monitoring import urls as monitoring
 from responsibilities import urls as responsibilities
 from tickets import urls as tickets
 
-v1 = [
+v1: list[URLPattern | URLResolver] = [
     path("", include(responsibilities.api_urlpatterns)),
     path("", include(tickets.api_urlpatterns)),
     path("", include(monitoring.api_urlpatterns)),
@@ -21,6 +22,7 @@ urlpatterns = [
     path("healthz", doors.healthz, name="healthz"),
     path("readyz", doors.readyz, name="readyz"),
     path("api/v1/", include(v1)),
+    path("account/email/", views.own_address, name="own_address"),
     path("account/", include("allauth.urls")),
     path("", include(accounts)),  # /, /sign-in/, /invite/<token>/, /<client>/people/, /keys/, /history/
     path("", include(tickets)),  # /desk/queue/, /<client>/tickets/…
