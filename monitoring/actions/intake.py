@@ -29,7 +29,7 @@ class Accepted:
 
 def accept(key: str, body: bytes, headers: Mapping[str, str]) -> Accepted | None:
     """Store a message under the source that `key` opens and ring for its reading; None for a key nobody knows."""
-    given: list[str | bytes] = [sources.hash_of(key), str(uuid.uuid4()), body, json.dumps(kept(headers)), idempotency_key(headers)]
+    given: list[str | bytes] = [sources.hash_of(key), str(uuid.uuid4()), body, json.dumps(kept(headers)), idempotency_key(headers, body)]
     with connection.cursor() as cursor:
         cursor.execute(ACCEPT, given)
         found = cursor.fetchone()
@@ -48,8 +48,11 @@ def kept(headers: Mapping[str, str]) -> dict[str, str]:
     return {name[:LONGEST_HEADER]: value[:LONGEST_HEADER].replace("\x00", "") for name, value in harmless[:MOST_HEADERS]}
 
 
-def idempotency_key(headers: Mapping[str, str]) -> str:
-    """Return what names this message for its sender, so that a second copy changes nothing; empty where it has no name."""
+def idempotency_key(headers: Mapping[str, str], body: bytes) -> str:
+    """Return what tells a second copy of this message, so that it changes nothing; empty where its sender gave it no name."""
     named = {name.lower(): value.strip().replace("\x00", "") for name, value in headers.items()}
     found = next((f"{name}:{named[name]}" for name in KEYS if named.get(name)), "")
+    if not found:
+        return ""
+    found += f" {hashlib.sha256(body).hexdigest()}"  # other words under a name used before are no copy, and must not be lost
     return found if len(found) <= LONGEST_KEY else hashlib.sha256(found.encode()).hexdigest()

@@ -149,6 +149,13 @@ def test_the_same_key_of_two_sources_is_two_messages(cast: Cast) -> None:
         assert watcher.posts({"title": "x"}, **{"Idempotency-Key": "k"}).json()["duplicate"] is False
 
 
+def test_other_words_under_a_key_used_before_are_not_lost(cast: Cast) -> None:
+    watcher = sender(cast.harbor)
+    answers = [watcher.posts({"title": title}, **{"Idempotency-Key": "always"}).json() for title in ("x", "x", "y")]
+    assert [answer["duplicate"] for answer in answers] == [False, True, False]
+    assert answers[0]["id"] == answers[1]["id"] != answers[2]["id"]
+
+
 def test_a6_a_reader_that_lost_its_lease_changes_nothing(cast: Cast) -> None:
     watcher = sender(cast.harbor)
     watcher.posts({"title": "x"})

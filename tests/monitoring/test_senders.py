@@ -103,6 +103,14 @@ def test_zabbix_bodies_that_users_spell_differently_say_the_same(body: dict[str,
     assert "{" not in signal.url
 
 
+def test_zabbix_writes_a_moment_as_a_date_and_a_time_of_day() -> None:
+    dated = {"host": "w1", "trigger_id": "7", "event_name": "Ping", "event_date": "2026.01.04", "event_time": "16:10:11"}
+    problem = one("zabbix", written(dated | {"status": "PROBLEM", "event_recovery_date": "{EVENT.RECOVERY.DATE}"}))
+    assert (problem.occurred_at, problem.flags) == (datetime(2026, 1, 4, 16, 10, 11, tzinfo=UTC), ())
+    ended = {"status": "RESOLVED", "event_recovery_date": "2026.01.04", "event_recovery_time": "16:15:00"}
+    assert one("zabbix", written(dated | ended)).occurred_at == datetime(2026, 1, 4, 16, 15, tzinfo=UTC)
+
+
 def test_a_cloudwatch_alarm_reads_the_same_through_lambda_and_from_sns_itself() -> None:
     through_lambda, direct = one("cloudwatch", sample(LAMBDA)), one("cloudwatch", cloudwatch("ALARM"))
     assert key(through_lambda) == key(direct)
@@ -121,7 +129,7 @@ def test_a_metric_math_alarm_needs_no_metric_name() -> None:
     }
     signal = one("cloudwatch", cloudwatch("ALARM", Trigger=trigger))
     assert signal.native_key.startswith("arn:aws:cloudwatch")
-    assert signal.title == "EXAMPLE"
+    assert (signal.title, signal.asset) == ("EXAMPLE", "i-1")
 
 
 def test_a_request_to_confirm_a_subscription_is_told_in_words_and_followed_by_nobody() -> None:
