@@ -10,6 +10,7 @@ from django.db import connection
 
 from comanaged import background
 from monitoring.actions import sources
+from monitoring.sources import texts
 
 ACCEPT = "SELECT tenant, event, event_public_id, seen FROM accept_event(%s, %s, %s, %s, %s)"
 LONGEST_KEY = 200
@@ -45,12 +46,12 @@ def kept(headers: Mapping[str, str]) -> dict[str, str]:
     """Return the headers worth keeping: no secret, not too many, not too long."""
     named = {name.lower(): value for name, value in headers.items()}
     harmless = [(name, value) for name, value in sorted(named.items()) if name in KEYS or not any(word in name for word in SECRET)]
-    return {name[:LONGEST_HEADER]: value[:LONGEST_HEADER].replace("\x00", "") for name, value in harmless[:MOST_HEADERS]}
+    return {texts.clean(name, LONGEST_HEADER): texts.clean(value, LONGEST_HEADER) for name, value in harmless[:MOST_HEADERS]}
 
 
 def idempotency_key(headers: Mapping[str, str], body: bytes) -> str:
     """Return what tells a second copy of this message, so that it changes nothing; empty where its sender gave it no name."""
-    named = {name.lower(): value.strip().replace("\x00", "") for name, value in headers.items()}
+    named = {name.lower(): texts.clean(value.strip()) for name, value in headers.items()}
     found = next((f"{name}:{named[name]}" for name in KEYS if named.get(name)), "")
     if not found:
         return ""

@@ -193,3 +193,10 @@ def test_whoever_watches_us_sees_how_much_waits_to_be_read(cast: Cast) -> None:
     sender(cast.harbor).posts({"title": "x"})
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["waiting"]["monitoring.digest"]) == (200, 1)
+
+
+@pytest.mark.parametrize("word", ["\ud800", "\x00", "é" * 500, "k" * 10_000, "'; --"])
+def test_a10_no_header_breaks_the_door(cast: Cast, word: str) -> None:
+    watcher = sender(cast.harbor)
+    for name in ("Idempotency-Key", "User-Agent"):
+        assert watcher.posts({"title": "x"}, **{name: word}).status_code == 202
