@@ -171,6 +171,13 @@ def test_e1_the_desk_is_the_providers(cast: Cast, rooms: Rooms) -> None:
 
 
 @pytest.mark.django_db
+def test_e1_whoever_serves_no_client_has_no_desk(cast: Cast, rooms: Rooms) -> None:
+    add_person(cast, "Unassigned", "p_admin", cast.northwind)
+    for name in ("Olga", "Unassigned"):
+        assert cast.browser(name).get("/desk/queue/").status_code == HIDDEN
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("kind", KEYS)
 def test_e1_a_key_may_do_what_the_table_says(cast: Cast, rooms: Rooms, kind: str) -> None:
     client, wrong = cast.api(cast.key(cast.harbor, kind, Side.INTERNAL)), []
