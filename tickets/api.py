@@ -128,7 +128,7 @@ class OpenIn(serializers.Serializer[Any]):
 
     title = serializers.CharField(max_length=TITLE)
     duty = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=100)
-    text = serializers.CharField(max_length=LONG)
+    text = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONG)
     priority = serializers.CharField(required=False, default=Priority.P3.lower())
     place = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
     asset = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)

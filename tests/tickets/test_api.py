@@ -212,6 +212,12 @@ def test_a_reading_key_changes_nothing(cast: Cast, ticket: Ticket) -> None:
         assert move(reader, ticket, verb, text=LONG).status_code == 403
 
 
+def test_a_title_alone_opens_a_ticket(desk: Client) -> None:
+    answer = post(desk, LIST, {"title": "Nobody can print"})
+    assert answer.status_code == 201
+    assert [entry["text"] for entry in answer.json()["entries"]] == [""]
+
+
 def test_without_a_key_nothing_is_answered(client: Client, ticket: Ticket) -> None:
     assert client.get(LIST).status_code == 401
     assert post(client, LIST, NEW).status_code == 401
@@ -223,7 +229,7 @@ def test_without_a_key_nothing_is_answered(client: Client, ticket: Ticket) -> No
         ({"title": ""}, "title"),
         ({"title": "x" * 201}, "title"),
         ({"title": None}, "title"),
-        ({"text": ""}, "text"),
+        ({"text": "x" * 20_001}, "text"),
         ({"text": "a\u0000b"}, "text"),
         ({"priority": "urgent"}, "priority"),
         ({"priority": 7}, "priority"),
