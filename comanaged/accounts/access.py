@@ -167,7 +167,11 @@ def tenants_visible_to(user: Any, at: datetime) -> list[int]:
 
 
 def still_holds(by: Actor, at: datetime) -> None:
-    """Raise Refused when the membership behind `by` ended meanwhile; the lock keeps it until the act is committed."""
+    """Raise Refused when the membership or key behind `by` ended meanwhile; the lock keeps it until the act is committed."""
+    if by.key_id is not None:
+        keys = ApiKey.objects.select_for_update(no_key=True).filter(pk=by.key_id, revoked_at__isnull=True, expires_at__gt=at)
+        if not keys.exists():
+            raise Refused("account.manage_own", by.role)
     if by.membership_id is None:
         return
     live = Membership.objects.live(at).select_for_update(of=("self",), no_key=True).filter(pk=by.membership_id, user__is_active=True)
@@ -178,11 +182,15 @@ def still_holds(by: Actor, at: datetime) -> None:
 def of_key(key: ApiKey, client: Organisation, at: datetime) -> Actor | None:
     """Return the actor a key makes at `client`: its own tenant, or a client that its provider serves now; None for any other."""
     own = key.tenant_id == client.pk and client.kind == Kind.CLIENT
-    served = Engagement.objects.live(at).filter(client=client, provider_id=key.tenant_id).exists() if not own else False
-    if not own and not served:
+    serving = Engagement.objects.live(at).filter(client=client)
+    if not own and not serving.filter(provider_id=key.tenant_id).exists():
         return None
     side = Side(key.side) if key.side else (Side.INTERNAL if own else Side.PROVIDER)
-    company = client.pk if side is Side.INTERNAL else provider_id_of(client.pk, at)
+    company: int | None = client.pk if side is Side.INTERNAL else key.tenant_id
+    if own and side is Side.PROVIDER:  # made at the client for who served it then: it does not pass to the next provider
+        company = serving.filter(starts_at__lte=key.created_at).values_list("provider_id", flat=True).first()
+    if company is None:
+        return None
     return Actor(tenant=client, role=key.kind, name=f"Key {key.name or key.prefix}", side=side, company_id=company, key_id=key.pk)
 
 

@@ -96,6 +96,7 @@ def company_for(role: str, tenant: Organisation, at: datetime) -> Organisation:
 def admit(user: User, tenant: Organisation, role: str, *, by: Actor, at: datetime, signatory: bool = False) -> Membership:
     """Make a person a member; a provider's person at a client becomes a member of the provider too."""
     company = company_for(role, tenant, at)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two links of one person are used one after the other
     if company != tenant and not Membership.objects.live(at).filter(user=user, tenant=company).exists():
         add_membership(user, company, company, role, by=by, at=at, signatory=False)
     if Membership.objects.live(at).filter(user=user, tenant=tenant, side=access.side_of(role)).exists():
@@ -117,7 +118,7 @@ def add_membership(
 
 @transaction.atomic
 def end_membership(membership_id: int, *, by: Actor, at: datetime) -> None:
-    """End a person's access to this client, or to the provider and every client at once.
+    """End a person's access to this client, and with it the invitations they sent from here.
 
     Raises CannotChange for oneself and for the last manager of a client (a lock on the tenant keeps two removals apart).
     """
@@ -128,8 +129,8 @@ def end_membership(membership_id: int, *, by: Actor, at: datetime) -> None:
     access.require(by, "people.remove_client" if row.side == Side.INTERNAL else "provider_access.revoke")
     if row.user_id == by.user_id:
         raise CannotChange("You cannot end your own access. Ask a colleague.")
-    managers = Membership.objects.live(at).filter(tenant_id=by.tenant_id, role="c_mgr", user__is_active=True)
-    if row.role == "c_mgr" and managers.count() == 1:
+    others = Membership.objects.live(at).filter(tenant_id=by.tenant_id, role="c_mgr", user__is_active=True).exclude(pk=row.pk)
+    if row.role == "c_mgr" and not others.exists():
         raise CannotChange(f"{row.user} is the last internal IT manager of {row.tenant}. Add another one first.")
     row.ends_at = at
     row.save(update_fields=["ends_at"])
@@ -139,10 +140,12 @@ def end_membership(membership_id: int, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor, at: datetime, signatory: bool = False) -> Invited:
-    """Make a one-time link that lasts 72 hours, and mail it."""
+    """Make a one-time link that lasts 72 hours, and mail it; it ends with the access of who made it."""
     company = company_for(role, tenant, at)
     if by.role != access.SYSTEM:
         access.require(by, "people.invite_client" if access.side_of(role) is Side.INTERNAL else "provider_access.grant")
+        if signatory:
+            access.require(by, "people.set_signatory")
     token = secrets.token_urlsafe(32)
     row = Invitation.objects.create(
         email=email.strip().lower(),
@@ -153,6 +156,7 @@ def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor,
         signatory=signatory,
         token_hash=api_auth.hash_of(token),
         invited_by=by.name,
+        inviter_id=by.membership_id,
         created_at=at,
         expires_at=at + INVITATION_LASTS,
     )
@@ -173,21 +177,54 @@ def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor,
 def find_invitation(token: str, at: datetime) -> Invitation | None:
     """Return the invitation a link still opens, None for a used, ended or unknown one."""
     rows = Invitation.objects.filter(token_hash=api_auth.hash_of(token), used_at__isnull=True, expires_at__gt=at)
-    return rows.select_related("tenant", "company").first()
+    row = rows.select_related("tenant", "company").first()
+    return row if row and still_stands(row, at) else None
+
+
+def still_stands(row: Invitation, at: datetime) -> bool:
+    """Say whether who invited may still do so here, and whether the company the person was to stand for is still the one."""
+    if row.inviter_id and not Membership.objects.live(at).filter(pk=row.inviter_id, user__is_active=True).exists():
+        return False
+    return access.side_of(row.role) is Side.INTERNAL or row.company_id in {row.tenant_id, access.provider_id_of(row.tenant_id, at)}
 
 
 @transaction.atomic
 def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> User:
-    """Make the invited person a member, once; raise CannotChange for a link that is used up and ValidationError for a weak password."""
-    row = Invitation.objects.select_for_update().filter(token_hash=api_auth.hash_of(token)).first()
-    if row is None or row.used_at is not None or row.expires_at <= at:
-        raise CannotChange("This link has been used or has ended. Ask the person who invited you for a new one.")
+    """Make an account for the invited person and let it in, once.
+
+    Raises CannotChange for a link that is used up or whose address has an account by now, ValidationError for a weak password.
+    """
+    row = locked_invitation(token, at)
+    if User.objects.filter(email=row.email).exists():
+        raise CannotChange("This address has an account by now. Open the link once more to join with it.")
     user = account_of(row.email, name=name, password=password)
+    use(row, user, at)
+    return user
+
+
+@transaction.atomic
+def join(token: str, user: User, *, at: datetime) -> None:
+    """Let a signed-in person in by a link that was sent to the address they sign in with; raise CannotChange for any other."""
+    row = locked_invitation(token, at)
+    if row.email != user.email:
+        raise CannotChange(f"This invitation is for {row.email}. Sign in with that address to join.")
+    use(row, user, at)
+
+
+def locked_invitation(token: str, at: datetime) -> Invitation:
+    """Return the invitation a link still opens, locked; raise CannotChange where it opens none."""
+    row = Invitation.objects.select_for_update().filter(token_hash=api_auth.hash_of(token)).first()
+    if row is None or row.used_at is not None or row.expires_at <= at or not still_stands(row, at):
+        raise CannotChange("This link has been used or has ended. Ask the person who invited you for a new one.")
+    return row
+
+
+def use(row: Invitation, user: User, at: datetime) -> None:
+    """Use an invitation up."""
     row.used_at = at
     row.save(update_fields=["used_at"])
-    tenant = row.tenant
-    admit(user, tenant, row.role, by=Actor(tenant=tenant, role=access.SYSTEM, name=row.invited_by), at=at, signatory=row.signatory)
-    return user
+    by = Actor(tenant=row.tenant, role=access.SYSTEM, name=row.invited_by)
+    admit(user, row.tenant, row.role, by=by, at=at, signatory=row.signatory)
 
 
 @transaction.atomic
@@ -208,7 +245,11 @@ def account_of(email: str, *, name: str, password: str) -> User:
         user.clean_fields(exclude=["password", "date_joined"])
         validate_password(password, user)
         user.set_password(password)
-        user.save()
+        try:
+            with transaction.atomic():
+                user.save()
+        except IntegrityError:  # another link of the same address was faster
+            raise CannotChange("This address has an account by now. Open the link once more to join with it.") from None
     elif not user.is_active:
         raise CannotChange("This account is closed, so it cannot be given a new place.")
     return user

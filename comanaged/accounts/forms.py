@@ -55,8 +55,7 @@ class Invite(forms.Form):
 class InviteClient(Invite):
     """A person of the client's own side."""
 
-    role = role_field(CLIENT_ROLES)
-    signatory = forms.BooleanField(label="May sign the matrix for internal IT", required=False)
+    role = role_field(CLIENT_ROLES)  # who may sign for internal IT is not the inviter's to say
 
 
 class InviteProvider(Invite):

@@ -155,6 +155,7 @@ class Invitation(models.Model):
     signatory = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True)
     invited_by = models.CharField(max_length=200)
+    inviter = models.ForeignKey(Membership, models.PROTECT, null=True, related_name="+")  # none: who runs the installation
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -7,6 +7,7 @@ from allauth.account.views import login as allauth_login
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
 from django.contrib.auth import login
+from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -51,6 +52,13 @@ def own_account(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/account.html", shown | {"keys": request.COOKIES.get("keys") != "off"})
 
 
+@require_http_methods(["GET", "POST"])
+@own_view("account.manage_own")
+def own_address(request: HttpRequest) -> HttpResponse:
+    """Nobody changes their address alone: by it they were invited, and by it others invite them."""
+    raise Http404
+
+
 # --- invitation
 
 
@@ -87,15 +95,18 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def join(request: HttpRequest, token: str, row: Invitation, at: datetime) -> HttpResponse:
-    """Add an organisation to an account that exists; its own password still guards it."""
+    """Add an organisation to an account that exists, for who is signed in to it: a link alone proves no address."""
     if request.method == "POST":
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.path)
         try:
-            actions.accept_invitation(token, name="", password="", at=at)
+            actions.join(token, request.user, at=at)
         except actions.CannotChange as refusal:
             return render(request, "accounts/invitation_ended.html", {"refusal": refusal}, status=404)
         messages.success(request, f"You now belong to {row.tenant}.")
         return redirect("home")
-    return render(request, "accounts/invitation.html", {"invitation": row, "role": access.titles()[row.role]})
+    signed_in = request.user.is_authenticated and request.user.email == row.email
+    return render(request, "accounts/invitation.html", {"invitation": row, "role": access.titles()[row.role], "signed_in": signed_in})
 
 
 # --- people
@@ -170,7 +181,13 @@ def invite(request: HttpRequest, member: Actor, form: forms.Invite, verb: str) -
         said = form.cleaned_data
         try:
             made = actions.invite(
-                said["email"], member.tenant, said["role"], name=said["name"], signatory=said["signatory"], by=member, at=timezone.now()
+                said["email"],
+                member.tenant,
+                said["role"],
+                name=said["name"],
+                signatory=said.get("signatory", False),
+                by=member,
+                at=timezone.now(),
             )
         except actions.CannotChange as refusal:
             form.add_error(None, str(refusal))
