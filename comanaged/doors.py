@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+from collections.abc import Callable
 from http import HTTPStatus
 from typing import Any
 
@@ -16,6 +17,7 @@ from comanaged import background
 from comanaged.accounts.http import marked, public_view
 
 log = logging.getLogger(__name__)
+BIGGEST = 16 * 1024 * 1024  # bytes of any request; most doors have a lower limit of their own
 
 
 @require_safe
@@ -36,6 +38,37 @@ def readyz(request: HttpRequest) -> HttpResponse:
     except DatabaseError:
         return JsonResponse({"status": "the database does not answer"}, status=503)
     return JsonResponse({"status": "ok", "waiting": waiting})
+
+
+class Readable:
+    """Refuses what cannot be read before anyone tries: a body beyond every limit, a form in another charset, or nested without end."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        said = request.headers.get("Content-Length", "")
+        if said.isdecimal() and int(said) > BIGGEST:
+            return not_read(request, 413)
+        if request.content_type == "multipart/form-data" and (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
+            return not_read(request, 400)
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """JSON inside a form that nests deeper than Python reads is the sender's fault, not ours."""
+        if not isinstance(exception, RecursionError):
+            return None
+        log.warning("Nested too deeply: %s %s", request.method, request.path, exc_info=exception)
+        return not_read(request, 400)
+
+
+def not_read(request: HttpRequest, status: int) -> HttpResponse:
+    """Say that a request was not read."""
+    if request.path.startswith("/api/"):
+        detail = "A body may have 16 MiB at most, and a form is in UTF-8."
+        body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
+        return JsonResponse(body, status=status, content_type="application/problem+json")
+    return render(request, "400.html", status=status)
 
 
 schema = marked(SpectacularAPIView.as_view(), "api_schema")

@@ -1,17 +1,18 @@
-"""Log lines: one event is one line of JSON, and no key of an intake address is ever in it."""
+"""Log lines: one event is one line of JSON, and no key and no link that opens something is ever in it."""
 
 import json
 import logging
 import re
 
-INTAKE_KEY = re.compile(r"(/in/|/invite/)[^/\s\"']+")
+# what follows /in/, /invite/ or /reset/key/, and a key of the API wherever it stands
+SECRET = re.compile(r"((?:/|%2f)(?:in|invite|reset(?:/|%2f)key)(?:/|%2f)+|\bck_)(?:(?!%2f)[^/\s\"'&?])+", re.IGNORECASE)
 
 
 class MaskKeys(logging.Filter):
-    """Blanks the secret part of addresses that hold one."""
+    """Blanks what opens something."""
 
     def filter(self, record: logging.LogRecord) -> bool:
-        record.msg, record.args = INTAKE_KEY.sub(r"\1***", record.getMessage()), None
+        record.msg, record.args = SECRET.sub(r"\1***", record.getMessage()), None
         return True
 
 
@@ -21,5 +22,5 @@ class OneLine(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         event = {"at": self.formatTime(record), "level": record.levelname, "from": record.name, "text": record.getMessage()}
         if record.exc_info:
-            event["trace"] = INTAKE_KEY.sub(r"\1***", self.formatException(record.exc_info))
+            event["trace"] = SECRET.sub(r"\1***", self.formatException(record.exc_info))
         return json.dumps(event, ensure_ascii=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 
 Row = TypeVar("Row", bound=models.Model)
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
@@ -33,6 +33,11 @@ def only(tenants: Iterable[int], *, side: int | None = None) -> Iterator[None]:
         yield
         if nested and not connection.needs_rollback:  # a rolled-back savepoint restores them itself
             cursor.execute(RESTORE, [word or "" for word in before])
+
+
+def lost_race(trouble: DatabaseError) -> bool:
+    """Say whether the database gave this transaction up for the sake of another one: nothing of it was done, and it may be tried again."""
+    return getattr(trouble.__cause__, "pgcode", "") in {"40P01", "40001"}  # deadlock detected, serialization failure
 
 
 class TenantManager(models.Manager[Row], Generic[Row, Rows]):

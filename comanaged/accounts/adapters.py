@@ -2,7 +2,9 @@
 
 import base64
 import hashlib
+from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -17,6 +19,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """Our own name and address stand in a mail, whatever host or port the request named."""
+        ours = {name: str(settings.ADDRESS) + urlsplit(value).path for name, value in context.items() if name.endswith("url") and value}
+        site = SimpleNamespace(name="Comanaged", domain=urlsplit(settings.ADDRESS).netloc)
+        super().send_mail(template_prefix, email, context | ours | {"current_site": site})
 
     def authenticate(self, request: HttpRequest, **credentials: Any) -> Any:
         address = str(credentials.get("email") or credentials.get("username") or "")

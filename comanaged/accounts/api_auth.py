@@ -2,12 +2,15 @@
 
 import hashlib
 import hmac
+import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
 from django.core.exceptions import PermissionDenied
+from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,6 +19,8 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import BaseParser
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -25,6 +30,9 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import ApiKey, Kind, Organisation
 
+BIGGEST = 1024 * 1024  # bytes of one JSON body
+KEY = re.compile(r"ck_[0-9a-f]{8}_[\w-]{20,100}", re.ASCII)
+
 
 class Problem(exceptions.APIException):
     """An answer that says what is wrong and what to do, as RFC 9457 has it."""
@@ -32,6 +40,28 @@ class Problem(exceptions.APIException):
     def __init__(self, status: int, title: str, detail: str = "", errors: dict[str, list[str]] | None = None) -> None:
         self.status_code, self.title, self.errors = status, title, errors
         super().__init__(detail or title)
+
+
+class JsonBody(BaseParser):
+    """JSON in UTF-8, whatever charset it claims; never more of it in memory than the limit, and every text in it can be stored."""
+
+    media_type = "application/json"
+
+    def parse(self, stream: Any, media_type: str | None = None, parser_context: Any = None) -> Any:
+        body = stream.read(BIGGEST + 1)
+        if len(body) > BIGGEST:
+            raise Problem(413, "The body is too large", "A JSON body may have 1 MiB.")
+        try:
+            found = json.loads(body.decode(), parse_constant=no_number)
+            json.dumps(found, ensure_ascii=False).encode()  # half a surrogate pair is a text that nothing can write
+        except (ValueError, RecursionError):
+            raise exceptions.ParseError("The body is not JSON in UTF-8, or is nested too deeply.") from None
+        return found
+
+
+def no_number(word: str) -> Any:
+    """Refuse NaN and Infinity, which are not JSON."""
+    raise ValueError(word)
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -65,7 +95,8 @@ def hash_of(secret: str) -> str:
 def key_of(secret: str) -> ApiKey:
     """Return the live key that `secret` is; raise 401 in the same words for an unknown, ended or revoked one."""
     at = timezone.now()
-    key = ApiKey.objects.select_related("tenant").filter(prefix=secret[:11], revoked_at__isnull=True, expires_at__gt=at).first()
+    rows = ApiKey.objects.select_related("tenant").filter(revoked_at__isnull=True, expires_at__gt=at)
+    key = rows.filter(prefix=secret[:11]).first() if KEY.fullmatch(secret) else None
     if key is None or not hmac.compare_digest(key.secret_hash, hash_of(secret)):
         raise exceptions.AuthenticationFailed("This key is not known, has ended or was revoked. Ask for a new one.")
     if key.last_used_at is None or (at - key.last_used_at).total_seconds() > 60:  # noqa: PLR2004 - a minute is exact enough
@@ -78,6 +109,7 @@ class ApiView(APIView):
 
     actions: ClassVar[dict[str, str]]
     authentication_classes = [KeyAuthentication]
+    parser_classes = [JsonBody]
     by: Actor
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -96,14 +128,23 @@ class ApiView(APIView):
     def answer(self, request: Request, **kwargs: Any) -> Response:
         """Authenticate, find the client, check the action, run the handler inside the scope: an exception rolls everything back."""
         method = request.method or ""
+        if any("\x00" in word for words in request.query_params.lists() for word in (words[0], *words[1])):
+            raise Problem(400, "This is no word", "Leave the NUL out of the address.")
         self.initial(request, **kwargs)
         handler: Callable[..., Response] | None = getattr(self, method.lower(), None)
         if method not in self.actions or handler is None:
             raise exceptions.MethodNotAllowed(method)
         self.by = actor_of(request)
         access.require(self.by, self.actions[method])
-        with tenancy.only([self.by.tenant_id], side=self.by.company_id):
-            return handler(request, self.by, **kwargs)
+        try:
+            with tenancy.only([self.by.tenant_id], side=self.by.company_id):
+                if method not in SAFE_METHODS:
+                    access.still_holds(self.by, timezone.now())
+                return handler(request, self.by, **kwargs)
+        except DatabaseError as trouble:
+            if not tenancy.lost_race(trouble):
+                raise
+            raise Problem(409, "Not possible now", "Somebody else changed the same thing at this moment. Send it again.") from trouble
 
     def cursor(self, rows: QuerySet[Any], ordering: tuple[str, ...], out: Callable[[Any], dict[str, Any]]) -> Response:
         """Return one page of `rows` as {results, next}; `ordering` ends with a unique column."""

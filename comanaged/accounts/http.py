@@ -11,6 +11,7 @@ from allauth.account.internal.flows.reauthentication import suspend_request
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -27,6 +28,7 @@ Rest = ParamSpec("Rest")
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CLIENTS_ROOMS = frozenset({Kind.CLIENT})
 PROVIDERS_ROOMS = frozenset({Kind.PROVIDER})
+FASTER = "Somebody else changed the same thing at this very moment, so nothing of yours was done. Look again, then decide."
 EVERY_ROOM = frozenset(Kind)  # pages that a provider has for itself too
 
 
@@ -92,12 +94,13 @@ def desk_view(
             if not request.user.is_authenticated:
                 return redirect_to_login(request.get_full_path())
             everywhere = known_actors(request, timezone.now())
-            if not everywhere:
-                raise Http404
             serving = [one for one in everywhere if one.side is Side.PROVIDER and one.company_id != one.tenant_id]
             desk = Desk(tuple(one for one in serving if one.company_id == serving[0].company_id))
             if not desk.actors:
-                return forbidden(request, access.Refused(action, everywhere[0].role))
+                others = [one for one in everywhere if one.side is Side.INTERNAL]
+                if not others:  # a provider's person who serves nobody is a stranger to every client
+                    raise Http404
+                return forbidden(request, access.Refused(action, others[0].role))
             request.desk = desk  # type: ignore[attr-defined]
             return admitted(request, action, desk.actors[0], desk.tenant_ids, lambda: view(request, desk, *args, **kwargs))
 
@@ -151,6 +154,10 @@ def admitted(request: HttpRequest, action: str, actor: Actor, tenants: list[int]
             response = work()
     except access.Refused as refusal:
         return forbidden(request, refusal)
+    except DatabaseError as trouble:
+        if not tenancy.lost_race(trouble):
+            raise
+        response = render(request, "409.html", {"refusal": FASTER}, status=409)
     add_never_cache_headers(response)
     return response
 
@@ -179,7 +186,9 @@ def ask_again(request: HttpRequest) -> HttpResponse:
 
 def forbidden(request: HttpRequest, refusal: access.Refused) -> HttpResponse:
     """Return the page that says who may."""
-    return render(request, "403.html", {"refusal": str(refusal)}, status=403)
+    response = render(request, "403.html", {"refusal": str(refusal)}, status=403)
+    add_never_cache_headers(response)
+    return response
 
 
 def page(request: HttpRequest) -> dict[str, Any]:

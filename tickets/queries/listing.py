@@ -5,11 +5,11 @@ import binascii
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Count, Q
 
-from comanaged.vocabulary import Side
+from comanaged.vocabulary import Priority, Side
 from tickets.domain import lifecycle
 from tickets.domain.lifecycle import State
 from tickets.models import Place, Ticket, TicketRows
@@ -120,9 +120,10 @@ def _place(cursor: str) -> Place | None:
         return None
     try:
         priority, opened_at, ticket = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        place = str(priority), datetime.fromisoformat(opened_at), int(ticket)
-    except (ValueError, TypeError, binascii.Error) as bad:
+        place = Priority(priority).value, datetime.fromisoformat(opened_at), int(ticket)
+        place[1].astimezone(UTC)  # a moment at the edge of the calendar has no place in another zone
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as bad:
         raise BadCursor("This page of the list does not exist. Begin at the first.") from bad
-    if place[1].tzinfo is None or len(place[0]) > len("P1") or not 0 < place[2] < 2**63:
+    if place[1].tzinfo is None or not 0 < place[2] < 2**63:
         raise BadCursor("This page of the list does not exist. Begin at the first.")
     return place
