@@ -90,8 +90,8 @@ def job(name: str, *, table: str, undone: str, poison: Body, scoped: bool = True
         known = JOBS[name] = Job(name, table, undone, body, poison, scoped, tries)
 
         @shared_task(name=name)
-        def run(*, tenant: int, id: int, token: str | None = None, attempts: int = 0) -> None:
-            perform(known, tenant=tenant, row=id, token=token, attempts=attempts)
+        def run(*, tenant: int, id: int) -> None:  # a message can only make us look at a row, never say that it is claimed
+            perform(known, tenant=tenant, row=id, token=None, attempts=0)
 
         return body
 
