@@ -61,6 +61,7 @@ class Sheet:
     answer: Answer
     shape: str
     until: str
+    later: Answer | None  # who answers from the next moment that must be covered, where this one need not be
     from_text: str
     accountable_shape: str
     moment: str
@@ -108,6 +109,8 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
         return None
     line, answer = grid.line_of(reader, duty), resolution.who_answers(matrix, duty_key, at)
     waits = matrices.covered_from(matrix, duty, at) if answer.nobody else None
+    later = resolution.who_answers(matrix, duty_key, waits) if waits else None
+    shown = later or answer
     draft = bool(version and version.state == models.Version.State.DRAFT)
     closed = models.Finding.objects.for_tenant(by.tenant_id).filter(duty=row.duty, state=models.Finding.State.CLOSED)
     accountable = matrices.read(matrix, duty, at).held(Letter.A)
@@ -118,8 +121,9 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
         coverage=telling.hours_text(matrix.calendar, duty.coverage),
         risk=duty.risk,
         answer=answer,
-        shape=words.SHAPES[answer.party] if answer.party else "nobody",
+        shape=words.SHAPES[shown.party] if shown.party else "nobody",
         until=words.clock(answer.until, matrix.calendar.zone, at) if answer.until else "",
+        later=later,
         from_text=words.clock(waits, matrix.calendar.zone, at) if waits else "",
         accountable_shape=words.SHAPES[accountable[0]] if accountable else "nobody",
         moment=words.moment_words(matrix, at),

@@ -113,6 +113,15 @@ def test_the_duty_page_answers_first_and_says_why(cast: Cast) -> None:
     assert by_night.count('<li class="won">') == 1
 
 
+def test_a_duty_that_need_not_be_covered_now_is_answered_for_its_next_moment(cast: Cast) -> None:
+    browser = cast.browser("Lena")
+    hole = browser.get(f"{MATRIX}monitoring.after-hours/", {"at": "2026-11-24T14:00"}).content.decode()
+    assert "From 17:30: nobody answers" in hole
+    held = browser.get(f"{MATRIX}support.after-hours/", {"at": "2026-11-24T14:00"}).content.decode()
+    assert "From 17:30: Northwind MSP answers" in held
+    assert "its work goes to" in held
+
+
 @pytest.mark.parametrize("tail", ["no.such-duty/", "no.such-duty/cell/provider/", "backup.jobs/cell/nobody/", "nodot/"])
 def test_what_the_client_does_not_have_is_not_here(cast: Cast, tail: str) -> None:
     assert cast.browser("Iris").get(MATRIX + tail).status_code == 404
