@@ -1,7 +1,8 @@
 """Alerts, what became of a message, and backup lists, for integrations."""
 
 import uuid
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -228,8 +229,9 @@ class BackupEvidence(ApiView):
             raise Problem(400, "The list cannot be read so", str(wrong), {"zone": [str(wrong)]}) from None
         content, filename = _file(request)
         as_of = _moment(asked["as_of"], how.zone) if asked.get("as_of") else at
+        how, note = _clock(content, how, as_of, stated=bool(asked.get("zone")) or not asked.get("as_of"))
         try:
-            done = actions.hand_in(content, as_of=as_of, how=how, filename=filename, by=by, at=at)
+            done = actions.hand_in(content, as_of=as_of, how=how, filename=filename, note=note, by=by, at=at)
         except actions.CannotHandIn as refusal:
             raise Problem(422, "The list cannot be taken", str(refusal), {"file": list(refusal.reasons)}) from None
         return Response(EvidenceOut(done.evidence).data, status=200 if done.again else 201)
@@ -254,6 +256,14 @@ def _file(request: Request) -> tuple[bytes, str]:
         return upload.read(), upload.name
     content = request.data if isinstance(request.data, bytes) else b""
     return content, request.headers.get("X-Filename", "")
+
+
+def _clock(content: bytes, how: backup.Profile, as_of: datetime, *, stated: bool) -> tuple[backup.Profile, str]:
+    """Return how the list's clock is read, and what to tell of it: the client's zone, unless the list itself speaks for UTC."""
+    if stated or as_of.utcoffset() != timedelta(0) or not backup.in_utc(content, how, as_of):
+        return how, ""
+    told = f"Its times were read in UTC, like the moment given: in {how.zone} more of its runs would lie after that. Add zone= to say otherwise."
+    return replace(how, zone="UTC"), told
 
 
 def _moment(text: str, zone: str) -> datetime:

@@ -48,7 +48,9 @@ class HandedIn:
 
 
 @transaction.atomic
-def hand_in(content: bytes, *, as_of: datetime, how: backup.Profile, by: access.Actor, at: datetime, filename: str = "") -> HandedIn:
+def hand_in(
+    content: bytes, *, as_of: datetime, how: backup.Profile, by: access.Actor, at: datetime, filename: str = "", note: str = ""
+) -> HandedIn:
     """Keep a list exactly as it came, with the runs it tells of, and have it judged. The same list read the same way counts once."""
     access.require(by, "evidence.upload")
     listing = backup.read(content, how)
@@ -76,7 +78,7 @@ def hand_in(content: bytes, *, as_of: datetime, how: backup.Profile, by: access.
         handed_in_side=by.side or "",
         runs=len(listing.runs),
         jobs=listing.jobs,
-        problems=_problems(listing, as_of),
+        problems=[note, *_problems(listing, as_of)] if note else _problems(listing, as_of),
     )
     rows = (
         BackupRun(tenant=by.tenant, evidence=evidence, job=run.job, result=run.result, at=run.at, line=run.line) for run in listing.runs
@@ -89,7 +91,7 @@ def hand_in(content: bytes, *, as_of: datetime, how: backup.Profile, by: access.
 
 def _problems(listing: backup.Listing, as_of: datetime) -> list[str]:
     """Return what the person should know: rows not read, and runs that lie after the instant."""
-    later = sum(run.at > as_of for run in listing.runs)
+    later = backup.later(listing.runs, as_of)
     told = [f"Runs later than the moment the list is of do not count: {later} here. Check the zone and the order of dates."]
     more = [f"{listing.more_problems} more rows could not be read."] if listing.more_problems else []
     return [*(told if later else []), *listing.problems, *more][:KEPT_PROBLEMS]

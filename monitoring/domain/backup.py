@@ -2,8 +2,8 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -141,6 +141,17 @@ def read(content: bytes, how: Profile) -> Listing:
         return _read_rows(_rows(text), how)
     except csv.Error as fault:
         return Listing(problems=(f"The file cannot be read as a table: {fault}.",))
+
+
+def later(runs: Iterable[Run], as_of: datetime) -> int:
+    """Count the runs after the moment a list is of: there can be none, unless its clock is read in the wrong zone."""
+    return sum(run.at > as_of for run in runs)
+
+
+def in_utc(content: bytes, how: Profile, as_of: datetime) -> bool:
+    """Say whether a list whose moment was given in UTC is written in UTC too: read so, fewer of its runs lie after that moment."""
+    as_utc = read(content, replace(how, zone="UTC"))
+    return bool(as_utc.runs) and later(as_utc.runs, as_of) < later(read(content, how).runs, as_of)
 
 
 def _decoded(content: bytes) -> str:

@@ -51,3 +51,16 @@ def test_the_same_list_by_several_keys_is_one(cast: Cast) -> None:
     assert (first.status_code, second.status_code) == (201, 200)
     assert first.json()["id"] == second.json()["id"]
     assert len(tickets(cast)) == 4
+
+
+@pytest.mark.parametrize(("as_of", "zone"), [("2020-07-30T02:00:00Z", "UTC"), ("2020-07-30T02:00:00-05:00", "America/Chicago")])
+def test_a_moment_with_its_zone_finds_the_same(cast: Cast, as_of: str, zone: str) -> None:
+    answer = hand_in(cast, LIST, as_of)
+    assert answer.json()["zone"] == zone
+    assert found(cast, "open") == [("BACKUP_FAILED_STREAK", STALE[2]), *(("BACKUP_NOT_FRESH", job) for job in STALE)]
+
+
+def test_a_clock_in_utc_alone_does_not_move_a_list_of_local_times(cast: Cast) -> None:
+    good = b'"JobName","Result","Date"\n"nightly","Success","7/30/2020 1:00:00 AM"\n'
+    answer = hand_in(cast, good, "2020-07-30T07:00:00Z")
+    assert (answer.json()["zone"], answer.json()["problems"]) == ("America/Chicago", [])
