@@ -110,6 +110,8 @@ class Findings(ApiView):
             OpenApiParameter("state", str, enum=list(STATES), description="open or closed; both by default"),
             OpenApiParameter("code", str, description="such as R_GAP"),
             OpenApiParameter("duty", str, description="key of a duty"),
+            OpenApiParameter("cursor", str, description="the page after this one; follow `next`"),
+            OpenApiParameter("limit", int, description="rows of one page, 200 at most"),
         ],
         responses=FindingsOut,
     )
