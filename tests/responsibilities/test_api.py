@@ -49,7 +49,7 @@ def test_a_moment_may_be_written_in_any_offset_or_in_the_clients_time(reader: Cl
     assert answer["until"] == "2026-11-24T23:30:00Z"
 
 
-@pytest.mark.parametrize("at", ["soon", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1e999", "\x00"])
+@pytest.mark.parametrize("at", ["soon", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "1e999"])
 def test_a_moment_that_cannot_be_read_is_a_400_with_words(reader: Client, at: str) -> None:
     answer = reader.get(ANSWERS, {"at": at})
     assert answer.status_code == 400
