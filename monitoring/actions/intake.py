@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.db import connection
 
@@ -30,7 +31,13 @@ class Accepted:
 
 def accept(key: str, body: bytes, headers: Mapping[str, str]) -> Accepted | None:
     """Store a message under the source that `key` opens and ring for its reading; None for a key nobody knows."""
-    given: list[str | bytes] = [sources.hash_of(key), str(uuid.uuid4()), body, json.dumps(kept(headers)), idempotency_key(headers, body)]
+    given: list[str | bytes] = [
+        sources.hash_of(key),
+        str(uuid.uuid4()),
+        body,
+        json.dumps(kept(headers, key)),
+        idempotency_key(headers, body),
+    ]
     with connection.cursor() as cursor:
         cursor.execute(ACCEPT, given)
         found = cursor.fetchone()
@@ -42,10 +49,11 @@ def accept(key: str, body: bytes, headers: Mapping[str, str]) -> Accepted | None
     return Accepted(uuid.UUID(str(public_id)), seen)
 
 
-def kept(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers worth keeping: no secret, not too many, not too long."""
+def kept(headers: Mapping[str, str], key: str) -> dict[str, str]:
+    """Return the headers worth keeping: no secret, nor the address that holds the key; not too many, not too long."""
     named = {name.lower(): value for name, value in headers.items()}
-    harmless = [(name, value) for name, value in sorted(named.items()) if name in KEYS or not any(word in name for word in SECRET)]
+    open_ones = [(name, value) for name, value in sorted(named.items()) if name in KEYS or not any(word in name for word in SECRET)]
+    harmless = [(name, value) for name, value in open_ones if key not in unquote(value)]
     return {texts.clean(name, LONGEST_HEADER): texts.clean(value, LONGEST_HEADER) for name, value in harmless[:MOST_HEADERS]}
 
 

@@ -200,3 +200,12 @@ def test_a10_no_header_breaks_the_door(cast: Cast, word: str) -> None:
     watcher = sender(cast.harbor)
     for name in ("Idempotency-Key", "User-Agent"):
         assert watcher.posts({"title": "x"}, **{name: word}).status_code == 202
+
+
+def test_f7_the_key_is_not_kept_where_a_proxy_repeats_the_address(cast: Cast) -> None:
+    watcher = sender(cast.harbor)
+    address = f"/api/v1/in/{watcher.key}/"
+    event = watcher.says(
+        {"title": "x"}, **{"X-Original-Uri": address, "Referer": f"https://a.test{address}", "X-Forwarded-Uri": address.replace("/", "%2F")}
+    )
+    assert watcher.key not in str(event.headers)
