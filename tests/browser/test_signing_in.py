@@ -62,6 +62,7 @@ def test_the_switcher_filters_as_one_types_and_keeps_the_section(signed_in: Sign
     page = signed_in("Tess")
     page.goto("/harbor-dental/people/")
     page.get_by_label("Client: Harbor Dental. Switch client").press("Enter")
+    expect(page.locator("[data-filter-links]")).to_be_focused()
     page.keyboard.type("pine")
     expect(page.get_by_role("link", name="Pine Clinics")).to_be_visible()
     expect(page.locator(".menu").get_by_role("link", name="All clients")).to_be_hidden()
