@@ -146,12 +146,12 @@ def _routed(matrix: Matrix, reading: Reading, work: str) -> tuple[Side, bool, tu
     if doers:
         steps.append(Step(f"{matrix.called(doers[0])} has no desk here, so its work goes to a side that has one."))
     if sharing:
-        steps.append(Step(f"{matrix.called(sharing)} shares the duty and takes the work.", Mark.WON))
+        steps.append(Step(f"The work goes to {matrix.called(sharing)}, who shares the duty.", Mark.WON))
         return SIDES[sharing], False, tuple(steps)
     stand_in = matrix.duties.get(STAND_IN[work])
     holders = matrices.read(matrix, stand_in, reading.at, reading.place).held(Letter.R) if stand_in and stand_in is not duty else ()
     if stand_in and holders and holders[0] in SIDES:
-        steps.append(Step(f"{matrix.called(holders[0])} takes the work, because it holds {stand_in.name} now.", Mark.WON))
+        steps.append(Step(f"The work goes to {matrix.called(holders[0])}, because it holds {stand_in.name} now.", Mark.WON))
         return SIDES[holders[0]], False, tuple(steps)
     if stand_in and stand_in is not duty:
         steps.append(Step(f"No side holds {stand_in.name} at this moment either.", Mark.LOST))

@@ -96,6 +96,13 @@ def test_work_that_nobody_holds_goes_to_the_stand_in_of_its_kind(work: str, stan
     assert any("gives nobody the R" in line for line in route.trace)
 
 
+def test_no_sentence_begins_with_a_provider_that_has_no_name_yet() -> None:
+    rules = matrix(a(INTERNAL), r(PROVIDER, Hours.AFTER, NIGHT_WATCH))
+    nameless = replace(rules, names={**rules.names, PROVIDER: "the provider"})
+    assert "goes to the provider, because it holds" in resolution.route(nameless, BACKUP, NIGHT, "alert").because
+    assert all(line[0].isupper() for line in resolution.route(nameless, BACKUP, NIGHT, "alert").trace)
+
+
 def test_without_a_stand_in_the_accountable_side_gets_it() -> None:
     assert resolution.route(matrix(a(PROVIDER)), BACKUP, NIGHT, "alert").side is Side.PROVIDER
     assert resolution.route(matrix(a(LEADERSHIP)), BACKUP, NIGHT, "alert").side is Side.INTERNAL
