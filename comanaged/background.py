@@ -65,6 +65,12 @@ CLAIM_ONE = """
 UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %(seconds)s), lease_token = %(token)s, attempts = attempts + 1
 WHERE tenant_id = %(tenant)s AND id = %(id)s AND {undone} AND (lease_until IS NULL OR lease_until < clock_timestamp()) RETURNING attempts"""
 
+# Of a row that was claimed together with others: the lease is renewed and the try is counted now that its work begins. Whoever dies
+# in the middle of many has tried one of them, not all.
+BEGIN = """
+UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %(seconds)s), attempts = attempts + 1
+WHERE tenant_id = %(tenant)s AND id = %(id)s AND {undone} AND lease_token = %(token)s RETURNING attempts"""
+
 CLAIM_MANY = """
 WITH RECURSIVE waiting(tenant_id) AS (
   (SELECT tenant_id FROM {table} WHERE {undone} ORDER BY tenant_id LIMIT 1)
@@ -74,9 +80,8 @@ WITH RECURSIVE waiting(tenant_id) AS (
 picked AS (SELECT free.id FROM waiting w CROSS JOIN LATERAL (
   SELECT id FROM {table} WHERE tenant_id = w.tenant_id AND {undone}
   AND (lease_until IS NULL OR lease_until < clock_timestamp()) ORDER BY id LIMIT %(each)s FOR UPDATE SKIP LOCKED) free)
-UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %(seconds)s),
-  lease_token = gen_random_uuid(), attempts = attempts + 1
-WHERE id = ANY (ARRAY(SELECT id FROM picked)) RETURNING tenant_id, id, lease_token, attempts"""
+UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %(seconds)s), lease_token = gen_random_uuid()
+WHERE id = ANY (ARRAY(SELECT id FROM picked)) RETURNING tenant_id, id, lease_token"""
 
 
 def job(name: str, *, table: str, undone: str, poison: Body, scoped: bool = True, tries: int = TRIES) -> Callable[[Body], Body]:
@@ -91,21 +96,20 @@ def job(name: str, *, table: str, undone: str, poison: Body, scoped: bool = True
 
         @shared_task(name=name)
         def run(*, tenant: int, id: int) -> None:  # a message can only make us look at a row, never say that it is claimed
-            perform(known, tenant=tenant, row=id, token=None, attempts=0)
+            perform(known, tenant=tenant, row=id)
 
         return body
 
     return register
 
 
-def perform(known: Job, *, tenant: int, row: int, token: str | None, attempts: int) -> None:
-    """Claim the row unless the caller already did, and do its work; a lost race is silence, an error is logged and left to a later try."""
-    if token is None:
-        token = str(uuid.uuid4())
-        claimed = claim(known, tenant=tenant, row=row, token=token)
-        if claimed is None:
-            return
-        attempts = claimed
+def perform(known: Job, *, tenant: int, row: int, token: str = "") -> None:
+    """Do the row's work under the lease that `token` holds, or one taken now; a lost race is silence, an error is left to a later try."""
+    statement = BEGIN if token else CLAIM_ONE
+    token = token or str(uuid.uuid4())
+    attempts = claim(known, tenant=tenant, row=row, token=token, statement=statement)
+    if attempts is None:
+        return
     body = known.poison if attempts > known.tries else known.body
     try:
         with tenancy.only([tenant]) if known.scoped or body is known.poison else unscoped_work():
@@ -123,11 +127,11 @@ def unscoped_work() -> Iterator[None]:
     yield
 
 
-def claim(known: Job, *, tenant: int, row: int, token: str) -> int | None:
-    """Take the lease of one undone, free row; return which try this is, or None."""
+def claim(known: Job, *, tenant: int, row: int, token: str, statement: str = CLAIM_ONE) -> int | None:
+    """Take the lease of one undone, free row, or renew one's own; return which try this is, or None."""
     with tenancy.only([tenant]), connection.cursor() as cursor:
         values: dict[str, int | str] = {"seconds": LEASE_SECONDS, "token": token, "tenant": tenant, "id": row}
-        cursor.execute(CLAIM_ONE.format(table=known.table, undone=known.undone), values)
+        cursor.execute(statement.format(table=known.table, undone=known.undone), values)
         found = cursor.fetchone()
     return found[0] if found else None
 
@@ -189,8 +193,8 @@ def sweep_table(name: str, *, each: int = 20) -> int:
     with connections["system"].cursor() as cursor:
         cursor.execute(CLAIM_MANY.format(table=known.table, undone=known.undone), {"each": each, "seconds": LEASE_SECONDS})
         rows = cursor.fetchall()
-    for tenant, row, token, attempts in rows:
-        perform(known, tenant=tenant, row=row, token=str(token), attempts=attempts)
+    for tenant, row, token in rows:
+        perform(known, tenant=tenant, row=row, token=str(token))
     return len(rows)
 
 

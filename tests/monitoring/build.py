@@ -51,7 +51,7 @@ def read_all(tenant: Organisation) -> None:
     with tenancy.only([tenant.pk]):
         waiting = list(InboundEvent.objects.for_tenant(tenant).filter(done_at=None).order_by("id").values_list("pk", flat=True))
     for row in waiting:
-        background.perform(background.JOBS["monitoring.digest"], tenant=tenant.pk, row=row, token=None, attempts=0)
+        background.perform(background.JOBS["monitoring.digest"], tenant=tenant.pk, row=row)
 
 
 def alerts(tenant: Organisation) -> list[Alert]:
@@ -65,5 +65,5 @@ def hands_in(tenant: Organisation, content: bytes, as_of: datetime, *, by: acces
     by = by or access.system(tenant)
     with tenancy.only([tenant.pk]):
         done = actions.hand_in(content, as_of=as_of, how=backup.Profile(**how), by=by, at=timezone.now())
-    background.perform(background.JOBS["monitoring.judge"], tenant=tenant.pk, row=done.evidence.pk, token=None, attempts=0)
+    background.perform(background.JOBS["monitoring.judge"], tenant=tenant.pk, row=done.evidence.pk)
     return done

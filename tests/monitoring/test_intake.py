@@ -128,7 +128,7 @@ def test_a8_one_trouble_from_many_senders_at_once_is_one_alert_with_an_exact_cou
     with tenancy.only([cast.harbor.pk]):
         rows = list(InboundEvent.objects.for_tenant(cast.harbor).values_list("pk", flat=True))
     job = background.JOBS["monitoring.digest"]
-    at_once(lambda number: background.perform(job, tenant=cast.harbor.pk, row=rows[number], token=None, attempts=0), len(rows))
+    at_once(lambda number: background.perform(job, tenant=cast.harbor.pk, row=rows[number]), len(rows))
     with cast.scope():
         assert InboundEvent.objects.for_tenant(cast.harbor).filter(done_at=None).count() == 0
         assert [alert.count for alert in Alert.objects.for_tenant(cast.harbor)] == [40]
@@ -161,7 +161,7 @@ def test_a6_a_reader_that_lost_its_lease_changes_nothing(cast: Cast) -> None:
     watcher.posts({"title": "x"})
     with cast.scope():
         event = InboundEvent.objects.for_tenant(cast.harbor).get()
-    background.perform(background.JOBS["monitoring.digest"], tenant=cast.harbor.pk, row=event.pk, token=str(uuid.uuid4()), attempts=1)
+    background.perform(background.JOBS["monitoring.digest"], tenant=cast.harbor.pk, row=event.pk, token=str(uuid.uuid4()))
     assert alerts(cast.harbor) == []
     read_all(cast.harbor)
     assert len(alerts(cast.harbor)) == 1
@@ -174,7 +174,7 @@ def test_a7_a_message_that_fails_in_every_try_is_set_aside_and_stops_no_other(ca
     with cast.scope():
         row = InboundEvent.objects.for_tenant(cast.harbor).get()
         InboundEvent.objects.for_tenant(cast.harbor).update(attempts=job.tries)
-    background.perform(job, tenant=cast.harbor.pk, row=row.pk, token=None, attempts=0)
+    background.perform(job, tenant=cast.harbor.pk, row=row.pk)
     with cast.scope():
         row.refresh_from_db()
     assert (row.outcome, row.done_at is not None) == ("QUARANTINED", True)

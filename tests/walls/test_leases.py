@@ -3,6 +3,7 @@
 import threading
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -26,6 +27,10 @@ UNDONE = "sent_at IS NULL AND failed_at IS NULL"
 
 class Trouble(Exception):
     """What goes wrong in the middle of the work."""
+
+
+class Killed(BaseException):
+    """The end of the process, as far as a test can bear it."""
 
 
 def half_done(*, tenant: int, id: int, token: uuid.UUID) -> None:
@@ -75,6 +80,30 @@ def test_a2_failing_work_leaves_nothing_half_written_and_is_given_up_after_its_t
     assert background.sweep_table(failing.name) == 0
 
 
+def test_a7_what_kills_its_worker_takes_nothing_along_that_was_claimed_with_it(failing: background.Job) -> None:
+    one, worst = waiting_notice()
+    with tenancy.only([one.pk]):
+        for number in range(5):
+            notices.queue(tenant=one.pk, to=[SOMEBODY], subject="whole", text="here", key=f"after {number}", at=AT)
+
+    def deadly(*, tenant: int, id: int, token: uuid.UUID) -> None:
+        if id == worst:
+            raise Killed
+        background.finish(Notice, id, token, sent_at=AT)
+
+    job = replace(failing, body=deadly)
+    background.JOBS[job.name] = job
+    for _ in range(background.TRIES):
+        with pytest.raises(Killed):
+            background.sweep_table(job.name)
+        let_leases_run_out(one.pk)
+    background.sweep_table(job.name)
+    with tenancy.only([one.pk]):
+        rows = Notice.objects.for_tenant(one)
+        assert [row.pk for row in rows.filter(failed_at__isnull=False)] == [worst]
+        assert rows.filter(sent_at__isnull=False).count() == 5
+
+
 def test_a6_whoever_slept_past_the_lease_cannot_finish() -> None:
     one, row = waiting_notice()
     known = background.JOBS["notices.deliver"]
@@ -100,7 +129,7 @@ def test_b1_four_sweepers_at_once_claim_every_row_once() -> None:
         start.wait()
         with connections["system"].cursor() as cursor:
             cursor.execute(background.CLAIM_MANY.format(table="notices_notice", undone=UNDONE), {"each": 100, "seconds": 60})
-            claimed.extend(row for _, row, _, _ in cursor.fetchall())
+            claimed.extend(row for _, row, _ in cursor.fetchall())
         connections.close_all()
 
     threads = [threading.Thread(target=sweep) for _ in range(4)]
