@@ -137,12 +137,12 @@ class EvidenceIn(serializers.Serializer[Any]):
     zone = serializers.CharField(required=False, max_length=60)
 
 
-@extend_schema(parameters=[AlertsIn], responses=AlertsOut)
 class Alerts(ApiView):
     """Alerts, those with the last news first."""
 
     actions: ClassVar = {"GET": "alert.view"}
 
+    @extend_schema(operation_id="alerts_list", parameters=[AlertsIn], responses=AlertsOut)
     def get(self, request: Request, by: Actor) -> Response:
         wanted = AlertsIn(data=request.query_params)
         wanted.is_valid(raise_exception=True)

@@ -1,8 +1,13 @@
 """It does not start with a setting that opens a door."""
 
+import os
+import secrets
+import subprocess
+import sys
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
@@ -62,3 +67,17 @@ def test_i1_a_database_that_forgets_is_refused(settings: Any) -> None:
         cursor.execute("SHOW fsync")
         assert cursor.fetchone() == ("off",)
     assert "fsync" in " ".join(guard.database_faults())
+
+
+def test_i1_the_frameworks_own_checks_find_nothing_to_warn_of() -> None:
+    production = {
+        "PATH": os.environ["PATH"],
+        "COMANAGED_ENV": "1",
+        "COMANAGED_SECRET_KEY": secrets.token_urlsafe(50),
+        "COMANAGED_FIELD_KEY": secrets.token_urlsafe(50),
+        "COMANAGED_ADDRESS": "https://portal.example.org",
+        "COMANAGED_HOSTS": "portal.example.org",
+    }
+    command = [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING"]
+    done = subprocess.run(command, cwd=settings.BASE_DIR, env=production, capture_output=True, text=True, check=False)  # noqa: S603
+    assert done.returncode == 0, done.stderr
