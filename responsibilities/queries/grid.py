@@ -188,9 +188,9 @@ def line_of(reader: Reader, duty: Duty) -> Line:
     rules = list(matrix.rules.get(duty.key, ()))
     exclusion = matrix.excluded(duty.key, at)
     halves = matrices.by_halves(matrix, duty, at)
-    first = matrices.read(matrix, duty, at).first
-    party = first.party if first else None
+    party = _answers(matrix, duty, at)
     waits = matrices.covered_from(matrix, duty, at) if party is None else None
+    party = _answers(matrix, duty, waits) if waits else party
     row = reader.rows.get(duty.key)
     id_ = "d-" + duty.key.replace(".", "-")
     needed = {half: half in coverage.PARTS[duty.coverage] and not exclusion for half in halves}
@@ -212,6 +212,12 @@ def line_of(reader: Reader, duty: Duty) -> Line:
         fixes=tuple(fix_of(reader, duty, one) for one in reader.findings.get(duty.key, ())),
         hole_at_night=glyph[1] == "NOBODY",
     )
+
+
+def _answers(matrix: Matrix, duty: Duty, at: datetime) -> Party | None:
+    """Return the party that answers first at a moment."""
+    first = matrices.read(matrix, duty, at).first
+    return first.party if first else None
 
 
 def fix_of(reader: Reader, duty: Duty, finding: models.Finding) -> Fix:

@@ -64,11 +64,13 @@ def test_what_the_client_decided_to_do_without_is_not_bad(cast: Cast) -> None:
 def test_grid_duty_route_and_program_agree_for_one_moment(cast: Cast, hours: int) -> None:
     at = AT + timedelta(hours=hours)
     with cast.as_("Iris") as iris:
-        page = grid.page(iris, at, "/harbor-dental/matrix/")
+        page, matrix = grid.page(iris, at, "/harbor-dental/matrix/"), queries.matrix_of(cast.harbor.pk, at)
         for line in (line for group in page.groups for line in group.lines if line.key.startswith(("backup.", "people.", "support."))):
             answer = queries.who_answers(cast.harbor.pk, line.key, at)
             route = queries.route(cast.harbor.pk, line.key, at, "ticket")
-            assert line.subject == answer.subject
+            shown = board.answer_of(matrix, line.key, at)
+            assert line.subject == (shown.answer.subject if answer.nobody else answer.subject)
+            assert bool(line.from_text) is (answer.nobody and shown.from_at is not None)
             if answer.party in (Party.INTERNAL, Party.PROVIDER):
                 assert (route.side.value, route.subject) == (answer.party, answer.subject)
 

@@ -122,6 +122,12 @@ def test_a_duty_that_need_not_be_covered_now_is_answered_for_its_next_moment(cas
     assert "its work goes to" in held
 
 
+def test_the_matrix_names_who_takes_over_a_duty_that_rests_now(cast: Cast) -> None:
+    page = cast.browser("Lena").get(MATRIX, {"at": "2026-11-24T14:00"}).content.decode()
+    assert 'from 17:30: </span><span class="side-of provider">Northwind MSP</span>' in page
+    assert 'from 17:30: </span><span class="side-of nobody">nobody</span>' in page
+
+
 @pytest.mark.parametrize("tail", ["no.such-duty/", "no.such-duty/cell/provider/", "backup.jobs/cell/nobody/", "nodot/"])
 def test_what_the_client_does_not_have_is_not_here(cast: Cast, tail: str) -> None:
     assert cast.browser("Iris").get(MATRIX + tail).status_code == 404
