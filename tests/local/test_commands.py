@@ -3,6 +3,7 @@
 import io
 import json
 import sys
+from datetime import UTC, datetime
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -39,6 +40,18 @@ def test_a_provider_and_a_client_it_serves_are_made_with_a_matrix(db: None, caps
     assert access.provider_of(harbor.pk, timezone.now()) == Organisation.objects.get(slug="northwind")
     with tenancy.only([harbor.pk]):
         assert responsibilities.duties_of(harbor.pk)
+
+
+def test_a_client_is_closed_on_the_public_holidays_it_names(db: None, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["create_client", "Harbor", "--slug", "harbor", "--template", "overflow-helpdesk", "--zone", "America/Chicago"]
+    made(capsys, *words, "--holidays", "us-il")
+    harbor = Organisation.objects.get(slug="harbor")
+    with tenancy.only([harbor.pk]):
+        for day, hours in ((24, "business"), (25, "after")):  # the 25th of December 2026 is a Friday
+            noon = datetime(2026, 12, day, 18, tzinfo=UTC)
+            assert responsibilities.who_answers(harbor.pk, "support.intake", noon).hours == hours
+    assert "no country or part of one" in refused("create_client", "Other", "--slug", "other", "--holidays", "Atlantis")
+    assert not Organisation.objects.filter(slug="other").exists()
 
 
 def test_a_client_whose_matrix_cannot_begin_is_not_half_made(db: None) -> None:

@@ -8,6 +8,7 @@ from comanaged.accounts import access, actions
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import Kind, Organisation, User
 from comanaged.local.demo.roll import HARBOR, LAKESIDE, NORTHWIND, PEOPLE, PINE, Someone
+from comanaged.management import public_holidays
 from responsibilities import actions as responsibilities
 
 
@@ -37,10 +38,11 @@ def gather(password: str, *, at: datetime) -> Cast:
         HARBOR: make(Kind.CLIENT, "Harbor Dental", slug=HARBOR, zone="America/Chicago", at=at),
         PINE: make(Kind.CLIENT, "Pine Clinics", slug=PINE, zone="America/Denver", at=at),
     }
+    closed = public_holidays.of("US", range(at.year, at.year + 3))
     for client, template in ((HARBOR, "overflow-helpdesk"), (PINE, "full-co-managed")):
         actions.engage(everywhere[client], everywhere[NORTHWIND], at=at)
         with tenancy.only([everywhere[client].pk]):
-            responsibilities.start_matrix(everywhere[client], template, by=access.system(everywhere[client]), at=at)
+            responsibilities.start_matrix(everywhere[client], template, by=access.system(everywhere[client]), at=at, closed=closed)
     for one in PEOPLE:
         admit(one, [everywhere[slug] for slug in one.places], password, at=at)
     return Cast(everywhere, at)
