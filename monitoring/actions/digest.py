@@ -32,7 +32,7 @@ def digest(event_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> 
 
 def give_up(event_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
     """Set a message aside that could not be worked on in any try, where people see it."""
-    because = "Working on this message failed again and again. It is kept as it came; the people who run this installation were told."
+    because = "Working on this message failed again and again. It is kept as it came; its source can read it again."
     background.finish(InboundEvent, event_id, token, done_at=at, outcome=Outcome.QUARANTINED, because=because)
 
 
