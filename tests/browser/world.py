@@ -1,8 +1,9 @@
 """A working day at Harbor Dental and Pine Clinics, made by the product's own actions, for pages that have something to show."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.utils import timezone
 
@@ -33,6 +34,8 @@ def talk(cast: Cast) -> None:
     viewer = ask(cast, "Iris", LONG, duty="support.first-line", priority=Priority.P2)
     backup = ask(cast, "Ivo", "Backup of DC-02 failed three nights running", duty="backup.jobs", priority=Priority.P1)
     ask(cast, "Pine's manager", "Switch in closet B reboots at random", duty="support.second-line", priority=Priority.P2)
+    for title in ("The practice server hums at night", "Remote sign-in fails from home"):
+        ask(cast, "Ivo", title, duty="support.after-hours", priority=Priority.P2, hour=22)
     say(cast, "Tess", tickets.reply, viewer, "Does it show a message before it closes?", Audience.PUBLIC)
     say(cast, "Tess", tickets.note, viewer, "Storage quote is with the office. Do not promise a date.")
     say(cast, "Iris", tickets.note, viewer, "Lena wants this before Friday.")
@@ -42,10 +45,18 @@ def talk(cast: Cast) -> None:
     say(cast, holder, tickets.resolve, backup, "Chain was rebuilt, the job ran.")
 
 
-def ask(cast: Cast, name: str, title: str, *, duty: str, priority: Priority) -> Ticket:
-    """Let a person open a ticket at their own client, some hours ago."""
+def latest(hour: int, zone: str) -> datetime:
+    """Return this local hour of a working day before today, so that whose it is never depends on when a test runs."""
+    day = timezone.now().astimezone(ZoneInfo(zone)).replace(hour=hour, minute=0, second=0, microsecond=0) - timedelta(days=1)
+    while day.weekday() > 4:
+        day -= timedelta(days=1)
+    return day
+
+
+def ask(cast: Cast, name: str, title: str, *, duty: str, priority: Priority, hour: int = 10) -> Ticket:
+    """Let a person open a ticket at their own client, at an hour of a working day."""
     tenant = cast.pine if name == "Pine's manager" else cast.harbor
-    at = timezone.now() - timedelta(hours=5)
+    at = latest(hour, tenant.zone)
     with cast.as_(name, tenant) as by:
         return tickets.ask(
             title=title, duty_key=duty, text=f"{title}. Since this morning.", priority=priority, kind="person", by=by, at=at
