@@ -39,6 +39,22 @@ class Hours(StrEnum):
     ALWAYS = "ALWAYS"
 
 
+class PlaceKind(StrEnum):
+    """What a place of a client is: a group of sites, a site, a service or tag, an asset."""
+
+    GROUP = "GROUP"
+    SITE = "SITE"
+    TAG = "TAG"
+    ASSET = "ASSET"
+
+
+class TeamKind(StrEnum):
+    """What people of one party are together: a team that shares work, or a role that one of them holds at a time."""
+
+    TEAM = "TEAM"
+    ROLE = "ROLE"
+
+
 class Audience(StrEnum):
     """Who may read a message: the requester and both sides, both sides, or one side only."""
 

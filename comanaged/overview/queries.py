@@ -13,6 +13,7 @@ from monitoring.models import Alert, Verdict
 from responsibilities import catalogue
 from responsibilities import queries as responsibilities
 from responsibilities.domain import matrix as matrices
+from responsibilities.domain.compiled import Compiled
 from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.models import Finding
 from responsibilities.queries import board as questions
@@ -78,10 +79,12 @@ class Board:
 
 def board(client: Organisation, at: datetime) -> Board:
     """Return the answers to the thirteen questions at `at`, and the counts behind them."""
-    matrix = responsibilities.matrix_of(client.pk, at)
+    compiled = responsibilities.compiled_of(client.pk, at)
+    matrix = compiled.matrix
     root = f"/{client.slug}/"
     asks = tuple(
-        ask(matrix, question.text, [key for key in question.duties if key in matrix.duties], at, root) for question in catalogue.questions()
+        ask(compiled, question.text, [key for key in question.duties if key in matrix.duties], at, root)
+        for question in catalogue.questions()
     )
     shown = figures(client, root)
     return Board(
@@ -97,13 +100,14 @@ def board(client: Organisation, at: datetime) -> Board:
     )
 
 
-def ask(matrix: Matrix, text: str, keys: Sequence[str], at: datetime, root: str) -> Ask:
+def ask(compiled: Compiled, text: str, keys: Sequence[str], at: datetime, root: str) -> Ask:
     """Return one question with the answer of its first duty; gaps name its other duties that nobody does."""
     if not keys:
         return Ask(
             text, "No duty of this matrix", f"{root}matrix/", "nobody", NOBODY, "", "No duty answers this question.", "", "", "", "", ""
         )
-    first, *others = (questions.answer_of(matrix, key, at) for key in keys)
+    matrix = compiled.matrix
+    first, *others = (questions.answer_of(compiled, key, at) for key in keys)
     answer, duty = first.answer, matrix.duties[first.duty]
     left_out = answer.nobody and not first.bad
     halves = matrices.by_halves(matrix, duty, at)

@@ -10,17 +10,13 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from comanaged.vocabulary import Hours, Letter, Party
-from responsibilities.actions import findings
+from responsibilities.actions import drafting, findings
 from responsibilities.domain import raci
-from responsibilities.domain.raci import CannotEdit, Rule, Rules
-from responsibilities.models import Assignment, Row, Version
+from responsibilities.domain.raci import Rule, Rules
+from responsibilities.models import Assignment, Row
 from responsibilities.queries import reading
 
 Decide = Callable[[Rules], Rules]
-
-
-class NoDraft(CannotEdit):
-    """There is no draft with this duty: what is signed is never edited."""
 
 
 class Stale(Exception):
@@ -57,7 +53,7 @@ def set_letter(duty: str, party: Party, letter: Letter, *, seen: int, by: Actor,
     access.require(by, "matrix.assign_owner")
     with transaction.atomic():
         row = _locked(duty, by)
-        given = hours or raci.hours_left(_rules(row), Hours(row.duty.coverage))
+        given = hours or raci.hours_left(_rules(row), _required(row))
         wanted = f"{letter} {raci.spoken_hours(given)}" if letter is Letter.R else letter.value
         edit = Edit("assignment.letter", party, wanted, lambda rules: raci.set_letter(rules, party, letter, given, duty))
         return _write(row, edit, seen=seen, by=by, at=at)
@@ -92,10 +88,11 @@ def set_lead(duty: str, party: Party, *, seen: int, by: Actor, at: datetime) -> 
 
 
 def _locked(duty: str, by: Actor) -> Row:
-    rows = Row.objects.for_tenant(by.tenant).filter(duty__key=duty, version__state=Version.State.DRAFT)
+    version = drafting.opened(by)
+    rows = Row.objects.for_tenant(by.tenant).filter(duty__key=duty, place=None, version=version)
     row = rows.select_related("version", "duty").select_for_update(of=("self",)).first()
     if row is None:
-        raise NoDraft("There is no draft to change. What both sides signed stays as it is; a change begins a new draft.")
+        raise drafting.NoDraft("The draft has no such duty. Go back to the matrix and choose one of its rows.")
     return row
 
 
@@ -112,8 +109,13 @@ def _write(row: Row, edit: Edit, *, seen: int, by: Actor, at: datetime) -> Edite
     changed = [party for party in Party if raci.written_cell(before, party) != raci.written_cell(after, party)]
     was, now = ({names[party]: raci.written_cell(rules, party) for party in changed} for rules in (before, after))
     trail.record(edit.name, row, by=by, at=at, before=_line(was), after=_line(now))
-    findings.recheck(row.version, by=by, at=at, duty=row.duty.key)
-    return Edited(row, f"{row.duty.name}. {_line(now)}.")
+    drafting.edited(row.version, by=by, at=at)
+    findings.recheck(row.version, by=by, at=at, duty=row.rule_key)
+    return Edited(row, f"{row.about}. {_line(now)}.")
+
+
+def _required(row: Row) -> Hours:
+    return Hours(row.duty.coverage) if row.duty else Hours.ALWAYS
 
 
 def _line(cells: dict[str, str]) -> str:
@@ -122,12 +124,12 @@ def _line(cells: dict[str, str]) -> str:
 
 def _assignments(row: Row) -> list[Assignment]:
     """Return what a cell edit works on: the client's own, undated first choice."""
-    rows = Assignment.objects.for_tenant(row.tenant_id).filter(version=row.version, duty=row.duty)
+    rows = Assignment.objects.for_tenant(row.tenant_id).filter(row=row).select_related("row", "row__duty", "row__place")
     return list(rows.filter(rank=1, valid_from__isnull=True, valid_to__isnull=True).order_by("id"))
 
 
 def _rules(row: Row) -> Rules:
-    return tuple(reading.rule_from(one, row.duty.key, "UTC") for one in _assignments(row))
+    return tuple(reading.rule_from(one, "UTC") for one in _assignments(row))
 
 
 def _save(row: Row, after: Iterable[Rule]) -> None:
@@ -135,7 +137,7 @@ def _save(row: Row, after: Iterable[Rule]) -> None:
     wanted = {(rule.letter, rule.party, rule.hours): rule for rule in after}
     halves: dict[tuple[str, str], str] = {}
     for one in _assignments(row):
-        rule = reading.rule_from(one, row.duty.key, "UTC")
+        rule = reading.rule_from(one, "UTC")
         same = wanted.pop((rule.letter, rule.party, rule.hours), None)
         if same is None:
             halves[one.letter, one.party] = one.split
@@ -148,7 +150,7 @@ def _save(row: Row, after: Iterable[Rule]) -> None:
         Assignment.objects.create(
             tenant_id=row.tenant_id,
             version=row.version,
-            duty=row.duty,
+            row=row,
             letter=rule.letter,
             party=party,
             hours=rule.hours or "",

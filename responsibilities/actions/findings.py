@@ -49,7 +49,7 @@ def settle(
 def recheck(version: Version, *, by: Actor, at: datetime, duty: str | None = None) -> list[Finding]:
     """Settle the structural findings of a version, of one duty or of all."""
     trail.take_turn(version.tenant_id)  # before reading: an edit that is being made counts
-    matrix = reading.matrix_in(version, version.tenant_id, at, None if duty is None else {duty})
+    matrix = reading.matrix_in(version, version.tenant_id, at)
     drafts = [draft for draft in rules.found(matrix, at) if duty in (None, draft.duty)]
     return settle(version.tenant, frozenset(rules.STRUCTURAL), drafts, by=by, at=at, duty=duty)
 

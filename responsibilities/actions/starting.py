@@ -9,11 +9,12 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import Organisation
 from comanaged.audit import trail
+from comanaged.vocabulary import PlaceKind
 from responsibilities import catalogue
 from responsibilities.actions import findings
 from responsibilities.catalogue import Template
 from responsibilities.domain import coverage
-from responsibilities.models import Assignment, Calendar, Duty, Exclusion, Row, Version
+from responsibilities.models import Assignment, Calendar, Duty, Exclusion, Place, Row, Version
 
 
 class CannotStart(Exception):
@@ -32,23 +33,39 @@ def start_matrix(
     template = catalogue.template(template_key)
     if Version.objects.for_tenant(tenant).exists():
         raise CannotStart(f"{tenant.name} has a matrix already. Change its draft instead.")
-    _hours(tenant, template, zone or tenant.zone, closed)
+    hours = _hours(tenant, template, zone or tenant.zone, closed)
     duties = _duties(tenant)
     version = Version.objects.create(
-        tenant=tenant, number=1, template_key=template.key, template_version=catalogue.templates_version(), begun_at=at
+        tenant=tenant,
+        number=1,
+        template_key=template.key,
+        template_version=catalogue.templates_version(),
+        policy=template.policy,
+        begun_at=at,
     )
-    _rows(version, template, duties)
-    _assignments(version, template, duties)
+    hours.version = version
+    hours.save()
+    places = _places(tenant, template)
+    rows = _rows(version, template, duties, places)
+    _assignments(version, template, rows)
     _exclusions(version, template, duties, at)
     trail.record("matrix.started", version, by=by, at=at, after=template.name)
     findings.recheck(version, by=by, at=at)
     return version
 
 
-def _hours(tenant: Organisation, template: Template, zone: str, closed: Collection[date]) -> None:
+def _hours(tenant: Organisation, template: Template, zone: str, closed: Collection[date]) -> Calendar:
     week = coverage.week_of(template.business)
     coverage.calendar_of(zone, week, closed)  # refuses what cannot be read, before it is stored
-    Calendar.objects.create(tenant=tenant, zone=zone, week=week, closed=sorted(day.isoformat() for day in closed))
+    return Calendar(tenant=tenant, zone=zone, week=week, closed=sorted(day.isoformat() for day in closed))
+
+
+def _places(tenant: Organisation, template: Template) -> dict[str, Place]:
+    """Write the template's sites."""
+    return {
+        site.key: Place.objects.create(tenant=tenant, key=site.key, name=site.name, kind=PlaceKind.SITE, zone=site.zone)
+        for site in template.sites
+    }
 
 
 def _duties(tenant: Organisation) -> dict[str, Duty]:
@@ -64,32 +81,40 @@ def _duties(tenant: Organisation) -> dict[str, Duty]:
             risk=duty.risk,
             work=list(duty.work),
             asks=list(duty.asks),
+            regulated=list(duty.nist_800_171_r2),
+            review=duty.review,
         )
         for position, duty in enumerate(catalogue.duties().values(), start=1)
     )
     return {row.key: row for row in rows}
 
 
-def _rows(version: Version, template: Template, duties: Mapping[str, Duty]) -> None:
+def _rows(version: Version, template: Template, duties: Mapping[str, Duty], places: Mapping[str, Place]) -> dict[tuple[str, str], Row]:
+    """Write a row for every duty, and one for each duty that a site sees otherwise; return them by duty and site."""
+    keys = [(key, "") for key in duties] + list(dict.fromkeys((rule.duty, rule.place) for rule in template.rules if rule.place))
     notes = template.notes
-    Row.objects.bulk_create(Row(tenant=version.tenant, version=version, duty=duty, note=notes.get(key, "")) for key, duty in duties.items())
+    rows = Row.objects.bulk_create(
+        Row(tenant=version.tenant, version=version, duty=duties[duty], place=places.get(site), note=notes.get((duty, site), ""))
+        for duty, site in keys
+    )
+    return dict(zip(keys, rows, strict=True))
 
 
-def _assignments(version: Version, template: Template, duties: Mapping[str, Duty]) -> None:
+def _assignments(version: Version, template: Template, rows: Mapping[tuple[str, str], Row]) -> None:
     """Write the template's rules; which half of a shared duty is whose comes from the catalogue."""
     Assignment.objects.bulk_create(
         Assignment(
             tenant=version.tenant,
             version=version,
-            duty=duties[rule.duty],
+            row=rows[rule.duty, rule.place],
             letter=rule.letter,
-            party=rule.party,
+            party=rule.party or "",
             hours=rule.hours or "",
             lead=rule.lead,
             split=catalogue.split_of(rule),
         )
         for rule in template.rules
-        if rule.party
+        if rule.party or rule.place  # that nobody does a duty of the whole client is said by leaving it out
     )
 
 

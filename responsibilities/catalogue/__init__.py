@@ -67,8 +67,17 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Site:
+    """A place that a template comes with."""
+
+    key: str
+    name: str
+    zone: str  # "" where it is the client's
+
+
+@dataclass(frozen=True)
 class Template:
-    """A starter matrix: hours, the rules of every duty, notes, exclusions."""
+    """A starter matrix: hours, the rules of every duty and of sites, notes by duty and site, exclusions."""
 
     key: str
     name: str
@@ -77,7 +86,9 @@ class Template:
     zone: str
     business: str
     rules: tuple[Rule, ...]
-    notes: dict[str, str]
+    notes: dict[tuple[str, str], str]
+    sites: tuple[Site, ...]
+    policy: dict[str, Any]
     exclusions: tuple[Exclusion, ...]
     expected_findings: tuple[tuple[str, str], ...] | None
 
@@ -153,6 +164,7 @@ def _duty(entry: dict[str, Any]) -> Duty:
 
 def _template(entry: dict[str, Any]) -> Template:
     expected = entry.get("expected_findings")
+    rows = [*entry["assignments"], *entry.get("site_assignments", ())]
     return Template(
         key=entry["key"],
         name=entry["name"],
@@ -160,21 +172,41 @@ def _template(entry: dict[str, Any]) -> Template:
         story=entry["story"],
         zone=entry["calendar"]["timezone"],
         business=entry["calendar"]["business"],
-        rules=tuple(rule for row in entry["assignments"] for rule in _rules(row)),
-        notes={row["duty"]: row["note"] for row in entry["assignments"] if "note" in row},
+        rules=tuple(rule for row in rows for rule in _rules(row)),
+        notes={(row["duty"], row.get("site", "")): row["note"] for row in rows if "note" in row},
+        sites=tuple(
+            Site(
+                one["key"],
+                one["key"].replace("-", " ").capitalize(),
+                one["timezone"] if one["timezone"] != entry["calendar"]["timezone"] else "",
+            )
+            for one in entry.get("sites", ())
+        ),
+        policy=_policy(entry.get("policy", {})),
         exclusions=tuple(Exclusion(**exclusion) for exclusion in entry["exclusions"]),
         expected_findings=tuple((one["code"], one["duty"]) for one in expected) if expected is not None else None,
     )
 
 
+def _policy(entry: dict[str, Any]) -> dict[str, Any]:
+    """Return a template's policy as a version keeps it."""
+    return {
+        "accountable": [_party(word) for word in entry.get("accountable_must_be", ())],
+        "named_people": entry.get("named_people_required", False),
+        "evidence_age_factor": entry.get("evidence_age_factor", 1.0),
+    }
+
+
 def _rules(row: dict[str, Any]) -> list[Rule]:
     """Return one row's letters as rules; an unknown duty or party stops the product from starting, not a client from working."""
-    duty = duties()[row["duty"]].key
-    doers = [(_party(one["who"]), written(one["when"], Hours)) for one in row["R"]]
+    duty, site = duties()[row["duty"]].key, row.get("site", "")
+    doers = [(_party(one["who"]), written(one["when"], Hours)) for one in row.get("R", ())]
     lead = _party(row["lead"]) if "lead" in row else None
-    rules = [Rule(Letter.A, _party(row["A"]), duty=duty)] if "A" in row else []
-    rules += [Rule(Letter.R, party, hours, lead=party is not None and party is lead, duty=duty) for party, hours in doers]
-    rules += [Rule(letter, _party(who), duty=duty) for letter in (Letter.S, Letter.C, Letter.I) for who in row.get(letter.value, ())]
+    rules = [Rule(Letter.A, _party(row["A"]), duty=duty, place=site)] if "A" in row else []
+    rules += [Rule(Letter.R, party, hours, lead=party is not None and party is lead, duty=duty, place=site) for party, hours in doers]
+    rules += [
+        Rule(letter, _party(who), duty=duty, place=site) for letter in (Letter.S, Letter.C, Letter.I) for who in row.get(letter.value, ())
+    ]
     return rules
 
 

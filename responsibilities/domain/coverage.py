@@ -19,7 +19,7 @@ DAY = 24 * 60
 WEEK = 7 * DAY
 CLOCK = re.compile(r"([01]?[0-9]|2[0-3]|24(?=:00)):([0-5][0-9])")
 HORIZON = timedelta(days=400)  # a calendar that says nothing new within a year says nothing new at all
-PARTS = {
+PARTS: dict[str, frozenset[Hours]] = {
     Hours.BUSINESS: frozenset({Hours.BUSINESS}),
     Hours.AFTER: frozenset({Hours.AFTER}),
     Hours.ALWAYS: frozenset({Hours.BUSINESS, Hours.AFTER}),
@@ -81,7 +81,7 @@ class Calendar:
 
     def minutes(self, half: Hours) -> int:
         """Return the minutes of an ordinary week in business or after hours."""
-        business = sum(end - start for start, end in self._week())
+        business = sum(end - start for start, end in self.week())
         return {Hours.BUSINESS: business, Hours.AFTER: WEEK - business, Hours.ALWAYS: WEEK}[half]
 
     def spans(self, start: datetime, end: datetime) -> list[Span]:
@@ -108,7 +108,7 @@ class Calendar:
             day += timedelta(days=1)
         return _merged(found)
 
-    def _week(self) -> list[tuple[int, int]]:
+    def week(self) -> list[tuple[int, int]]:
         """Return the merged minutes of one week, what runs over Sunday's end put back at its beginning."""
         spans = []
         for shift in self.shifts:
@@ -117,23 +117,23 @@ class Calendar:
         return [span for span in _merged(spans) if span[0] < span[1]]
 
     def _first(self, wall: datetime) -> datetime:
-        return _instant(self.zone, wall, 0)
+        return instant(self.zone, wall, 0)
 
     def _last(self, wall: datetime) -> datetime:
-        return _instant(self.zone, wall, 1)
+        return instant(self.zone, wall, 1)
 
 
-def gap(required: Hours, held: Iterable[Hours]) -> frozenset[Hours]:
-    """Return the halves that `required` hours ask for and none of the `held` ones gives."""
-    return PARTS[required].difference(*(PARTS[hours] for hours in held))
+def gap(required: str, held: Iterable[str]) -> frozenset[Hours]:
+    """Return the halves that `required` hours ask for and none of the `held` ones gives; hours of other names give neither."""
+    return PARTS[required].difference(*(PARTS.get(hours, frozenset()) for hours in held))
 
 
-def open_minutes(calendar: Calendar, required: Hours, held: Iterable[Hours]) -> int:
+def open_minutes(calendar: Calendar, required: Hours, held: Iterable[str]) -> int:
     """Return the minutes of an ordinary week in which somebody must be there and nobody is."""
     return sum(calendar.minutes(half) for half in gap(required, held))
 
 
-def first_gap(calendar: Calendar, required: Hours, held: Sequence[Hours], moment: datetime) -> Span | None:
+def first_gap(calendar: Calendar, required: Hours, held: Sequence[str], moment: datetime) -> Span | None:
     """Return the first stretch from `moment` on that nobody covers: from, to; `moment` itself when it lies in one."""
 
     def uncovered(instant: datetime) -> bool:
@@ -235,7 +235,7 @@ def _edges(calendar: Calendar, start: datetime, end: datetime) -> tuple[datetime
 
 
 @lru_cache(maxsize=8192)
-def _instant(zone: str, wall: datetime, fold: int) -> datetime:
+def instant(zone: str, wall: datetime, fold: int) -> datetime:
     """Return the instant of a wall time; one inside the skipped hour is the instant of the change."""
     here = ZoneInfo(zone)  # fold is an argument of its own: datetimes that differ by it alone are equal to a cache
     instant = wall.replace(tzinfo=here, fold=fold).astimezone(UTC)

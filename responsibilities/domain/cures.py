@@ -66,7 +66,10 @@ def _hours(matrix: Matrix, duty: Duty, rules: list[Rule]) -> Iterator[Cure]:
 def _lead(matrix: Matrix, duty: Duty, rules: list[Rule]) -> Iterator[Cure]:
     """Offer who is there whenever several share: one lead holds for the whole row."""
     doing = [rule for rule in rules if rule.letter is Letter.R and rule.hours]
-    halves = [{rule.party for rule in doing if rule.hours and half in coverage.PARTS[rule.hours]} for half in (Hours.BUSINESS, Hours.AFTER)]
+    halves = [
+        {rule.party for rule in doing if rule.hours and half in coverage.PARTS.get(rule.hours, frozenset())}
+        for half in (Hours.BUSINESS, Hours.AFTER)
+    ]
     shared = [parties for parties in halves if len(parties) > 1]
     for party in dict.fromkeys(rule.party for rule in doing):
         if party and all(party in parties for parties in shared):

@@ -79,7 +79,7 @@ def nearest(matrix: Matrix, duty: Duty, at: datetime) -> list[Rule]:
     return kept
 
 
-def held_hours(doers: list[Rule]) -> list[Hours]:
+def held_hours(doers: list[Rule]) -> list[str]:
     """Return the hours that R rows hold."""
     return [rule.hours for rule in doers if rule.hours]
 
@@ -118,7 +118,7 @@ def _accountable(matrix: Matrix, duty: Duty, accountable: list[Rule]) -> Iterato
 
 def _led(half: Hours, doers: list[Rule]) -> bool:
     """Say whether one party answers first in this half of the day."""
-    awake = [rule for rule in doers if rule.hours and half in coverage.PARTS[rule.hours]]
+    awake = [rule for rule in doers if rule.hours and half in coverage.PARTS.get(rule.hours, frozenset())]
     leads: set[Party | None] = {rule.party for rule in awake if rule.lead}
     return len({rule.party for rule in awake}) < TWO or len(leads) == 1
 

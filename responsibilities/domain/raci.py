@@ -6,6 +6,7 @@ from datetime import datetime
 
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities.domain import coverage
+from responsibilities.domain.people import Subject
 
 EVERY_DUTY = "*"
 SPELT = {
@@ -23,20 +24,30 @@ class CannotEdit(Exception):
 
 @dataclass(frozen=True)
 class Rule:
-    """One letter of one party; `party` None means nobody, on purpose. Only R carries hours and may answer first.
+    """One letter of one subject; `party` None means nobody, on purpose. Only R carries hours and may answer first.
 
-    `duty` is a duty's key, a category's, or EVERY_DUTY; `place` is "" for the whole client; dates bound when the rule holds.
+    `hours` are a word of Hours or the key of named hours; `duty` is a duty's key, a category's, or EVERY_DUTY; `place` is "" for the
+    whole client; dates bound when the rule holds; an appended C or I is named besides those of a wider place.
     """
 
     letter: Letter
     party: Party | None
-    hours: Hours | None = None
+    hours: str | None = None
     lead: bool = False
     duty: str = EVERY_DUTY
     place: str = ""
     rank: int = 1
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    team: int | None = None
+    person: int | None = None
+    append: bool = False
+    split: str = ""
+
+    @property
+    def subject(self) -> Subject | None:
+        """Return who is named, None for nobody."""
+        return Subject(self.party, self.team, self.person) if self.party else None
 
     def holds(self, at: datetime) -> bool:
         """Say whether the rule's dates contain `at`."""
@@ -95,9 +106,10 @@ def hours_left(rules: Rules, required: Hours) -> Hours:
     return next(iter(left)) if len(left) == 1 else required
 
 
-def spoken_hours(hours: Hours | None) -> str:
+def spoken_hours(hours: str | None) -> str:
     """Return the hours of an R as they are said on screen."""
-    return {Hours.BUSINESS: "by day", Hours.AFTER: "at night", Hours.ALWAYS: "day and night", None: ""}[hours]
+    spoken: dict[str | None, str] = {Hours.BUSINESS: "by day", Hours.AFTER: "at night", Hours.ALWAYS: "day and night", None: ""}
+    return spoken.get(hours, f"in the hours {hours}")
 
 
 def written_cell(rules: Iterable[Rule], party: Party) -> str:
@@ -108,7 +120,8 @@ def written_cell(rules: Iterable[Rule], party: Party) -> str:
 
 
 def _word(rule: Rule) -> str:
-    hours = {Hours.BUSINESS: " day", Hours.AFTER: " night", Hours.ALWAYS: " always", None: ""}[rule.hours]
+    short: dict[str | None, str] = {Hours.BUSINESS: " day", Hours.AFTER: " night", Hours.ALWAYS: " always", None: ""}
+    hours = short.get(rule.hours, f" {rule.hours}")
     return f"{rule.letter}{hours}{', answers first' if rule.lead else ''}"
 
 

@@ -1,29 +1,40 @@
 """Who answers for a duty at a moment, where its work goes, and why."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from comanaged.vocabulary import Hours, Letter, Party, Side, spoken
 from responsibilities.domain import matrix as matrices
-from responsibilities.domain import raci, telling
+from responsibilities.domain import presence, raci, telling
 from responsibilities.domain.matrix import NOBODY, SIDES, Duty, Matrix, Reading
+from responsibilities.domain.people import Subject
+from responsibilities.domain.presence import Holder
 from responsibilities.domain.telling import Mark, Step
 
 INTAKE = "support.intake"
 STAND_IN = {"alert": "monitoring.after-hours", "check": "monitoring.after-hours", "ticket": "support.after-hours"}
-LOOKAHEAD = 6  # edges of the calendar after which a day and a night have both been seen
+LOOKAHEAD = 6  # edges of the hours after which a day and a night have both been seen
+AHEAD = timedelta(days=35)  # how far a change of people is looked for
 
 
 @dataclass(frozen=True)
 class Answer:
-    """Who answers for a duty at a moment. `side` is where work goes then, which is somewhere even when nobody answers."""
+    """Who answers for a duty at a place and a moment. `side` is where work goes then, which is somewhere even when nobody answers.
+
+    `subject` is the nearest name there is: a person's, else a team's, else the party's, whose queue it then is.
+    """
 
     duty: str
+    place: str
     at: datetime
     letters: dict[str, tuple[str, ...]]
     side: Side
     subject: str
     party: Party | None
+    party_name: str
+    person: str
+    person_id: int | None
+    team: str
     hours: str
     hours_text: str
     until: datetime | None
@@ -54,26 +65,43 @@ class Route:
     version: int | None
     signed: bool
     unowned: bool
+    person: str = ""
+    person_id: int | None = None
+    team: str = ""
 
 
 def who_answers(matrix: Matrix, duty: str, at: datetime, place: str = "") -> Answer:
     """Return who answers for `duty` at the aware moment `at`; nobody is an answer too. Raise KeyError for a duty there is none of."""
     of = matrix.duties[duty]
     reading = matrices.read(matrix, of, at, place)
-    party = reading.first.party if reading.first else None
-    because, steps = telling.told(matrix, reading)
-    side, _, _ = _routed(matrix, reading, of.work[0] if of.work else "ticket")
-    class_ = reading.first.hours if reading.first and reading.first.hours else _class(matrix, at)
+    return answer(matrix, reading, presence.holder(matrix, reading), _until(matrix, of, at, place))
+
+
+def answer(matrix: Matrix, reading: Reading, holder: Holder | None, until: datetime | None) -> Answer:
+    """Return a reading and the person it comes down to as an answer with its reasons."""
+    duty, at = reading.duty, reading.at
+    because, steps = telling.told(matrix, reading, holder)
+    side, _, _ = _routed(matrix, reading, duty.work[0] if duty.work else "ticket")
+    class_ = holder.rule.hours if holder and holder.rule.hours else _class(matrix, at, reading.place)
+    subject = holder.subject if holder else None
+    team = matrix.crew.teams.get(subject.team or 0) if subject else None
+    person = matrix.crew.called(subject.person) if subject and subject.person is not None else ""
+    party = subject.party if subject else None
     return Answer(
-        duty=duty,
+        duty=duty.key,
+        place=reading.place,
         at=at,
         letters={letter.value: tuple(spoken(one) for one in reading.held(letter)) for letter in Letter},
         side=side,
-        subject=matrix.called(party),
+        subject=person or (team.name if team else "") or matrix.called(party),
         party=party,
+        party_name=matrix.called(party),
+        person=person,
+        person_id=subject.person if subject else None,
+        team=team.name if team else "",
         hours=spoken(class_),
-        hours_text=telling.hours_text(matrix.calendar, class_),
-        until=_until(matrix, of, at, party, place),
+        hours_text=telling.hours_text(matrix.hours_at(reading.place), class_),
+        until=until,
         accountable=_accountable(matrix, reading),
         signed=matrix.signed,
         version=matrix.version,
@@ -94,8 +122,15 @@ def route(matrix: Matrix, duty: str | None, at: datetime, work: str, place: str 
         trace = (*(step.text for step in lost), because)
         return Route(Side.INTERNAL, matrix.called(Party.INTERNAL), because, trace, NOBODY, matrix.version, matrix.signed, unowned=True)
     reading = matrices.read(matrix, of, at, place)
-    because, steps = telling.told(matrix, reading)
+    return route_of(matrix, reading, presence.holder(matrix, reading), work, lost)
+
+
+def route_of(matrix: Matrix, reading: Reading, holder: Holder | None, work: str, lost: tuple[Step, ...] = ()) -> Route:
+    """Return where `work` of a reading goes."""
+    because, steps = telling.told(matrix, reading, holder)
     side, unowned, further = _routed(matrix, reading, work)
+    subject = holder.subject if holder and not further and SIDES.get(holder.subject.party) is side else None
+    team = matrix.crew.teams.get(subject.team or 0) if subject else None
     return Route(
         side=side,
         subject=matrix.names[Party(side)],
@@ -105,32 +140,52 @@ def route(matrix: Matrix, duty: str | None, at: datetime, work: str, place: str 
         version=matrix.version,
         signed=matrix.signed,
         unowned=unowned,
+        person=matrix.crew.called(subject.person) if subject and subject.person is not None else "",
+        person_id=subject.person if subject else None,
+        team=team.name if team else "",
     )
 
 
-def _class(matrix: Matrix, at: datetime) -> Hours:
-    return Hours.BUSINESS if Hours.BUSINESS in matrix.calendar.standing(at) else Hours.AFTER
+def _class(matrix: Matrix, at: datetime, place: str) -> Hours:
+    return Hours.BUSINESS if Hours.BUSINESS in matrix.hours_at(place).standing(at) else Hours.AFTER
 
 
 def _accountable(matrix: Matrix, reading: Reading) -> str:
     return " and ".join(matrix.called(party) for party in reading.held(Letter.A)) or NOBODY
 
 
-def _until(matrix: Matrix, duty: Duty, at: datetime, party: Party | None, place: str) -> datetime | None:
+def _until(matrix: Matrix, duty: Duty, at: datetime, place: str) -> datetime | None:
     """Return when somebody else answers, None when nothing in sight changes that."""
+
+    def answers(moment: datetime) -> Subject | None:
+        found = presence.holder(matrix, matrices.read(matrix, duty, moment, place))
+        return found.subject if found else None
+
+    now = answers(at)
+    return next((moment for moment in moments(matrix, duty, at, place) if answers(moment) != now), None)
+
+
+def moments(matrix: Matrix, duty: Duty, at: datetime, place: str) -> list[datetime]:
+    """Return the instants after `at` at which the answer may change: dates of rules, hours, people, covers; the hours' next few alone."""
     rules = [rule for key in (raci.EVERY_DUTY, duty.category, duty.key) for rule in matrix.rules.get(key, ())]
-    dates = {date for rule in rules for date in (rule.starts_at, rule.ends_at)}
+    found = {date for rule in rules for date in (rule.starts_at, rule.ends_at) if date and date > at}
     exclusion = matrix.excluded(duty.key, at)
-    dates |= {exclusion.ends_at} if exclusion else set()
-    moments = {date for date in dates if date and date > at}
-    if not exclusion and any(rule.hours in (Hours.BUSINESS, Hours.AFTER) for rule in rules):
-        moments |= {edge for edge, _ in zip(matrix.calendar.edges(at), range(LOOKAHEAD), strict=False)}
+    if exclusion:
+        return sorted({*found, exclusion.ends_at})
+    found |= people_edges(matrix, at, at + AHEAD)
+    if any(rule.hours not in (None, Hours.ALWAYS) for rule in rules):
+        found |= {edge for edge, _ in zip(matrix.hours_at(place).edges(at), range(LOOKAHEAD), strict=False)}
+    return sorted(found)
 
-    def answers(moment: datetime) -> Party | None:
-        first = matrices.read(matrix, duty, moment, place).first
-        return first.party if first else None
 
-    return next((moment for moment in sorted(moments) if answers(moment) is not party), None)
+def people_edges(matrix: Matrix, start: datetime, end: datetime) -> set[datetime]:
+    """Return the instants in (start, end] at which somebody comes or goes: hand-overs, absences, stand-ins, the end of an access."""
+    crew = matrix.crew
+    dates = {edge for team in crew.teams.values() for edge in team.edges(start, end)}
+    dates |= {date for absence in crew.absences for date in (absence.starts_at, absence.ends_at)}
+    dates |= {person.leaves_at for person in crew.persons.values() if person.leaves_at}
+    dates |= {date for cover in matrix.covers for date in (cover.starts_at, cover.ends_at)}
+    return {date for date in dates if start < date <= end}
 
 
 def _routed(matrix: Matrix, reading: Reading, work: str) -> tuple[Side, bool, tuple[Step, ...]]:

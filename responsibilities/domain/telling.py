@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from comanaged.vocabulary import Hours, Letter
+from comanaged.vocabulary import Hours, Letter, TeamKind
 from responsibilities.domain import raci
-from responsibilities.domain.coverage import Calendar, written_week
+from responsibilities.domain.coverage import written_week
 from responsibilities.domain.matrix import Matrix, Reading
+from responsibilities.domain.presence import Holder
 from responsibilities.domain.raci import Rule
+from responsibilities.domain.timetable import Timetable
+
+ONE_MINUTE = timedelta(minutes=1)
 
 
 class Mark(StrEnum):
@@ -29,40 +33,49 @@ class Step:
     mark: Mark = Mark.READ
 
 
-def told(matrix: Matrix, reading: Reading) -> tuple[str, tuple[Step, ...]]:
-    """Return the sentence that says why, and the trace of a reading."""
+def told(matrix: Matrix, reading: Reading, holder: Holder | None = None) -> tuple[str, tuple[Step, ...]]:
+    """Return the sentence that says why, and the trace of a reading and of the person it comes down to."""
     duty, at = reading.duty, reading.at
     steps = [Step(_which(matrix))]
     exclusion = matrix.excluded(duty.key, at)
     if exclusion:
         because = f"{duty.name} is excluded until {exclusion.ends_at:%-d %B %Y}, accepted by {exclusion.accepted_by}: {exclusion.reason}."
         return because, (*steps, Step(because, Mark.WON))
-    steps.append(Step(_moment(matrix, at)))
+    steps += _place(matrix, reading)
+    steps.append(Step(_moment(matrix, at, reading.place)))
+    steps += [Step(f"{_rule(matrix, rule)} Its hours do not hold now.", Mark.LOST) for rule in reading.asleep]
+    steps += [Step(f"{_rule(matrix, rule)} {_beaten(matrix, rule, reading)}", Mark.LOST) for rule in reading.beaten]
     steps += [
-        Step(f"Client rule: {matrix.called(rule.party)} does it {raci.spoken_hours(rule.hours)}. Its hours do not hold now.", Mark.LOST)
-        for rule in reading.asleep
+        Step(f"{matrix.named(now.subject)} stands in for {matrix.named(then.subject)} at this moment.") for then, now in reading.covered
     ]
-    steps += [
-        Step(f"{_where(rule)}: {matrix.called(rule.party)}, {rule.letter}. A nearer rule says otherwise.", Mark.LOST)
-        for rule in reading.beaten
-    ]
-    if reading.first is None:
+    if reading.first is None or holder is None:
         because = _nobody(reading)
         return because, (*steps, Step(because, Mark.WON))
-    others = [matrix.called(party) for party in reading.held(Letter.R)[1:]]
+    if Letter.R in reading.ties:
+        steps.append(Step("Rules of equally near places name different ones; all of them count."))
+    others = [matrix.named(subject) for subject in reading.subjects(Letter.R, reading.first.rank) if subject != reading.first.subject]
     if others:
         steps.append(Step(_sharing(matrix, reading, others)))
     shared = f", first before {' and '.join(others)}" if others else ""
-    because = f"{_where(reading.first)}: {matrix.called(reading.first.party)} does it {raci.spoken_hours(reading.first.hours)}{shared}."
+    because = (
+        f"{_where(matrix, reading.first)}: {matrix.named(reading.first.subject)} does it {raci.spoken_hours(reading.first.hours)}{shared}."
+    )
+    steps += [Step(f"{skip.text}, so whoever comes next is asked.", Mark.LOST) for skip in holder.skipped]
+    if holder.skipped or holder.subject != reading.first.subject:
+        steps.append(Step(because))
+        because = _comes_down(matrix, reading, holder)
     return because, (*steps, Step(because, Mark.WON))
 
 
-def hours_text(calendar: Calendar, hours: Hours) -> str:
-    """Return the hours in words with the times: "Mon-Fri 08:00-17:00"."""
-    if hours is Hours.ALWAYS:
+def hours_text(hours: Timetable, word: str) -> str:
+    """Return hours in words with the times: "Mon-Fri 08:00-17:00"."""
+    if word == Hours.ALWAYS:
         return "day and night"
-    week = written_week(calendar)
-    return week if hours is Hours.BUSINESS else f"outside {week}"
+    named = dict(hours.named).get(word)
+    if named is not None:
+        return written_week(named)
+    week = written_week(hours.business)
+    return week if word == Hours.BUSINESS else f"outside {week}"
 
 
 def _which(matrix: Matrix) -> str:
@@ -73,16 +86,64 @@ def _which(matrix: Matrix) -> str:
     return f"Not signed: nothing is in force yet, so the draft of version {matrix.version} answers."
 
 
-def _moment(matrix: Matrix, at: datetime) -> str:
-    local = at.astimezone(ZoneInfo(matrix.calendar.zone))
-    standing = matrix.calendar.standing(at) & {Hours.BUSINESS, Hours.AFTER}
+def _place(matrix: Matrix, reading: Reading) -> list[Step]:
+    """Return the line that says which places' rules count; none for the whole client."""
+    if not reading.place:
+        return []
+    if reading.place not in matrix.places.known or matrix.places.known[reading.place].retired:
+        return [Step(f"No place is called '{reading.place}' here, so the rules of the whole client count.")]
+    chain = [matrix.places.called(one) for one in matrix.places.chain(reading.place) if one]
+    return [Step(f"Rules of {', then '.join(reversed(chain))} come before those of the whole client.")]
+
+
+def _moment(matrix: Matrix, at: datetime, place: str) -> str:
+    hours = matrix.hours_at(place)
+    local = at.astimezone(ZoneInfo(hours.zone))
+    standing = hours.standing(at) & {Hours.BUSINESS, Hours.AFTER}
     words = {Hours.BUSINESS: "in business hours", Hours.AFTER: "after hours"}
-    said = " and ".join(words[half] for half in sorted(standing, reverse=True))
-    return f"{local:%A %-d %B, %H:%M} in {matrix.calendar.zone} is {said}: business is {written_week(matrix.calendar)}."
+    said = " and ".join(words[half] for half in (Hours.BUSINESS, Hours.AFTER) if half in standing)
+    return f"{local:%A %-d %B, %H:%M} in {hours.zone} is {said}: business is {written_week(hours.business)}."
 
 
-def _where(rule: Rule) -> str:
-    return f"Rule of {rule.place}" if rule.place else "Client rule"
+def _where(matrix: Matrix, rule: Rule) -> str:
+    """Return whose rule it is: "Client rule", "Rule of Clinic North", with what it is about where that is more than the duty."""
+    about = "" if "." in rule.duty else " for every duty" if rule.duty == raci.EVERY_DUTY else f" for all of {rule.duty}"
+    since = f" since {rule.starts_at:%-d %B}" if rule.starts_at else ""
+    until = f" until {rule.ends_at - ONE_MINUTE:%-d %B}" if rule.ends_at else ""
+    where = f"Rule of {matrix.places.called(rule.place)}" if rule.place else "Client rule"
+    return f"{where}{about}{since}{until}"
+
+
+def _rule(matrix: Matrix, rule: Rule) -> str:
+    """Return a rule as a sentence."""
+    who = matrix.named(rule.subject)
+    backup = " as backup" if rule.rank > 1 else ""
+    if rule.letter is Letter.R:
+        return f"{_where(matrix, rule)}: {who} does it {raci.spoken_hours(rule.hours)}{backup}."
+    return f"{_where(matrix, rule)}: {who}, {rule.letter}{backup}."
+
+
+def _beaten(matrix: Matrix, rule: Rule, reading: Reading) -> str:
+    """Return what a rule lost to."""
+    winner = next((one for one in reading.won.get(rule.letter, ()) if one.rank == rule.rank or one.party is None), None)
+    if winner is None or winner.place == rule.place:
+        return "A rule for this very duty says otherwise."
+    return f"{_where(matrix, winner)} overrides it, because it is nearer."
+
+
+def _comes_down(matrix: Matrix, reading: Reading, holder: Holder) -> str:
+    """Return in one sentence which person, team or queue it is, and why that one."""
+    subject, rule = holder.subject, holder.rule
+    name = matrix.named(subject)
+    if holder.covers:
+        return f"{name} stands in for {holder.covers} at this moment."
+    if subject.person is not None and rule.team is not None:
+        team = matrix.crew.teams[rule.team]
+        how = "holds the role" if team.kind is TeamKind.ROLE else "has the turn on the rota"
+        return f"{_where(matrix, rule)}: {team.name} does it {raci.spoken_hours(rule.hours)}, and {name} {how}."
+    if rule.rank > 1:
+        return f"{_where(matrix, rule)}: {name} is the backup and answers now."
+    return f"Nobody by name is there, so it waits in the queue of {name}."
 
 
 def _nobody(reading: Reading) -> str:
@@ -95,7 +156,7 @@ def _nobody(reading: Reading) -> str:
 
 
 def _sharing(matrix: Matrix, reading: Reading, others: Sequence[str]) -> str:
-    first = matrix.called(reading.first.party if reading.first else None)
+    first = matrix.named(reading.first.subject if reading.first else None)
     if reading.led:
         return f"{first} shares it with {' and '.join(others)}; the matrix says that {first} answers first."
     return f"{first} shares it with {' and '.join(others)}; the matrix does not say who answers first, so the accountable side does, else internal IT."

@@ -1,6 +1,40 @@
 """The rows of the matrix."""
 
 from responsibilities.models.findings import Finding
-from responsibilities.models.matrix import Assignment, Calendar, Duty, Exclusion, Row, Version
+from responsibilities.models.matrix import (
+    Acceptance,
+    Assignment,
+    Calendar,
+    Comment,
+    Confirmation,
+    Duty,
+    Exclusion,
+    Pulse,
+    Row,
+    Signature,
+    Version,
+)
+from responsibilities.models.people import Absence, Cover, Override, Team, TeamMember, Template
+from responsibilities.models.places import Place
 
-__all__ = ["Assignment", "Calendar", "Duty", "Exclusion", "Finding", "Row", "Version"]
+__all__ = [
+    "Absence",
+    "Acceptance",
+    "Assignment",
+    "Calendar",
+    "Comment",
+    "Confirmation",
+    "Cover",
+    "Duty",
+    "Exclusion",
+    "Finding",
+    "Override",
+    "Place",
+    "Pulse",
+    "Row",
+    "Signature",
+    "Team",
+    "TeamMember",
+    "Template",
+    "Version",
+]

@@ -9,7 +9,10 @@ from responsibilities.models.matrix import Duty
 
 
 class Finding(TenantOwned):
-    """One rule broken at one place, duty and subject; at most one open row for each."""
+    """One rule broken at one place, duty and subject; at most one open row for each.
+
+    `of_draft` marks what an open version would break while another one is in force; it ends with that version.
+    """
 
     class State(models.TextChoices):
         """Whether the rule is still broken."""
@@ -22,6 +25,7 @@ class Finding(TenantOwned):
     place = models.CharField(max_length=120, blank=True)
     subject = models.CharField(max_length=240, blank=True)
     severity = models.CharField(max_length=10, choices=[(one.value, one.value) for one in FindingSeverity])
+    of_draft = models.BooleanField(default=False)
     blocks = models.BooleanField(default=False)
     sentence = models.TextField()
     items = models.JSONField(default=list)
@@ -33,7 +37,7 @@ class Finding(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="responsibilities_finding_tenant_id"),
             models.UniqueConstraint(
-                fields=["tenant", "code", "place", "duty", "subject"],
+                fields=["tenant", "of_draft", "code", "place", "duty", "subject"],
                 condition=Q(state="OPEN"),
                 nulls_distinct=False,
                 name="one_open_finding_per_key",

@@ -2,18 +2,32 @@
 
 from responsibilities.queries.board import DutyAnswer, QuestionAnswer, questions
 from responsibilities.queries.listing import findings, findings_of
-from responsibilities.queries.reading import duties_of, duties_over, duty_name, matrix_of, route, version_at, who_answers
+from responsibilities.queries.reading import (
+    answer_in,
+    compiled_of,
+    duties_of,
+    duties_over,
+    duty_name,
+    matrix_of,
+    open_version,
+    route,
+    version_at,
+    who_answers,
+)
 from responsibilities.queries.sheet import sheet
 
 __all__ = [
     "DutyAnswer",
     "QuestionAnswer",
+    "answer_in",
+    "compiled_of",
     "duties_of",
     "duties_over",
     "duty_name",
     "findings",
     "findings_of",
     "matrix_of",
+    "open_version",
     "questions",
     "route",
     "sheet",

@@ -154,22 +154,22 @@ def page(by: Actor, at: datetime, base: str, view: str = "all") -> Page:
         may_edit=may_edit,
         moment=words.moment_words(reader.matrix, at),
         hours=words.hours_words(reader.matrix, at),
-        business=telling.hours_text(reader.matrix.calendar, Hours.BUSINESS),
+        business=telling.hours_text(reader.matrix.hours_at(""), Hours.BUSINESS),
         zone=reader.matrix.calendar.zone,
     )
 
 
 def reader_of(version: models.Version | None, tenant_id: int, at: datetime, keys: set[str] | None = None, base: str = "") -> Reader:
     """Read what lines need, of every duty or of `keys` alone."""
-    matrix = reading.matrix_in(version, tenant_id, at, keys)
+    matrix = reading.matrix_in(version, tenant_id, at)
     found = models.Finding.objects.for_tenant(tenant_id).filter(state=models.Finding.State.OPEN, duty__isnull=False)
-    rows = models.Row.objects.for_tenant(tenant_id).filter(version=version)
+    rows = models.Row.objects.for_tenant(tenant_id).filter(version=version, duty__isnull=False, place=None)
     if keys is not None:
         found, rows = found.filter(duty__key__in=keys), rows.filter(duty__key__in=keys)
     by_duty: dict[str, list[models.Finding]] = defaultdict(list)
     for one in found.select_related("duty").order_by("id"):
         by_duty[one.duty.key if one.duty else ""].append(one)
-    stamps = {row.duty.key: row for row in rows.select_related("duty")}
+    stamps = {row.rule_key: row for row in rows.select_related("duty")}
     now = "day" if Hours.BUSINESS in matrix.calendar.standing(at) else "night"
     return Reader(matrix, at, columns_of(matrix), by_duty, stamps, now, base)
 
@@ -185,7 +185,7 @@ def columns_of(matrix: Matrix) -> tuple[Column, ...]:
 def line_of(reader: Reader, duty: Duty) -> Line:
     """Return one duty's line."""
     matrix, at = reader.matrix, reader.at
-    rules = list(matrix.rules.get(duty.key, ()))
+    rules = [rule for rule in matrix.rules.get(duty.key, ()) if not rule.place]
     exclusion = matrix.excluded(duty.key, at)
     halves = matrices.by_halves(matrix, duty, at)
     party = _answers(matrix, duty, at)

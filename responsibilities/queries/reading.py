@@ -1,31 +1,45 @@
 """One version of a client's matrix as the rules read it, and what they say: who answers, where work goes."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+from django.db.models import Q
+
 from comanaged.accounts import access
-from comanaged.vocabulary import Hours, Letter, Party
+from comanaged.accounts.models import Organisation
+from comanaged.vocabulary import Hours, Letter, Party, PlaceKind
 from responsibilities import models
 from responsibilities.domain import coverage, resolution
+from responsibilities.domain.compiled import DAYS, Compiled, at_moment
 from responsibilities.domain.coverage import Calendar
-from responsibilities.domain.matrix import Duty, Exclusion, Matrix
+from responsibilities.domain.matrix import BUSINESS, Cover, Duty, Exclusion, Matrix, Policy
+from responsibilities.domain.people import Subject
+from responsibilities.domain.places import CLIENT, Place, Places
 from responsibilities.domain.raci import Rule
 from responsibilities.domain.resolution import Answer, Route
+from responsibilities.queries import crew
 
-NEEDED = frozenset({resolution.INTAKE, *resolution.STAND_IN.values()})  # duties that take what another leaves
 NO_PROVIDER = "the provider"  # what it is called while nobody is engaged
 
 
 def who_answers(tenant_id: int, duty_key: str, at: datetime, place: str = "") -> Answer:
     """Return who answers for a duty at `at`, and why; raise KeyError for a duty this client does not have."""
-    return resolution.who_answers(matrix_of(tenant_id, at, {duty_key}), duty_key, at, place)
+    return answer_in(compiled_of(tenant_id, at), duty_key, at, place)
+
+
+def answer_in(compiled: Compiled, duty_key: str, at: datetime, place: str = "") -> Answer:
+    """Return who answers by what was compiled; raise KeyError for a duty there is none of."""
+    reading, holder = at_moment(compiled.find(duty_key, place, at), at, place)
+    return resolution.answer(compiled.matrix, reading, holder, compiled.until(duty_key, place, at))
 
 
 def route(tenant_id: int, duty_key: str | None, at: datetime, work: str, place: str = "") -> Route:
     """Return the side that gets a piece of work ("alert", "check" or "ticket"); None or an unknown duty is sorted by intake."""
-    return resolution.route(matrix_of(tenant_id, at, {duty_key} if duty_key else ()), duty_key, at, work, place)
+    return resolution.route(matrix_of(tenant_id, at), duty_key, at, work, place)
 
 
 def duties_of(tenant_id: int) -> list[models.Duty]:
@@ -46,41 +60,120 @@ def duty_name(tenant_id: int, key: str) -> str:
 
 def version_at(tenant_id: int, at: datetime) -> models.Version | None:
     """Return the version that answers: in force at `at`, else the first that ever was, else the draft."""
-    versions = models.Version.objects.for_tenant(tenant_id).exclude(state=models.Version.State.WITHDRAWN).order_by("number")
+    versions = (
+        models.Version.objects.for_tenant(tenant_id).exclude(state=models.Version.State.WITHDRAWN).order_by("number").defer("content")
+    )
     forceful = [version for version in versions if version.in_force_at]
     past = [version for version in forceful if version.in_force_at and version.in_force_at <= at]
-    drafts = [version for version in versions if version.state == models.Version.State.DRAFT]
-    return next(iter([*past[-1:], *forceful, *drafts]), None)
+    opened = [version for version in versions if version.open]
+    return next(iter([*past[-1:], *forceful, *opened]), None)
 
 
-def matrix_of(tenant_id: int, at: datetime, keys: Collection[str] | None = None) -> Matrix:
-    """Return the version that answers at `at`; with `keys` no more of it than those duties need."""
-    return matrix_in(version_at(tenant_id, at), tenant_id, at, keys)
+def open_version(tenant_id: int) -> models.Version | None:
+    """Return the version that is being written or waits for signatures, None for none."""
+    return models.Version.objects.for_tenant(tenant_id).filter(state__in=models.Version.OPEN).defer("content").first()
 
 
-def matrix_in(version: models.Version | None, tenant_id: int, at: datetime, keys: Collection[str] | None = None) -> Matrix:
+def matrix_of(tenant_id: int, at: datetime) -> Matrix:
+    """Return the version that answers at `at`, as the rules read it."""
+    return matrix_in(version_at(tenant_id, at), tenant_id, at)
+
+
+def compiled_of(tenant_id: int, at: datetime) -> Compiled:
+    """Return the version that answers at `at`, laid out in time."""
+    return _loaded(version_at(tenant_id, at), tenant_id, at).compiled(at)
+
+
+def matrix_in(version: models.Version | None, tenant_id: int, at: datetime) -> Matrix:
     """Return one version as the rules read it."""
-    calendar = calendar_of(tenant_id)
-    duties = models.Duty.objects.for_tenant(tenant_id).order_by("position", "id")
-    if keys is not None:
-        duties = duties.filter(key__in=NEEDED.union(keys))
-    rows = {row.pk: row for row in duties}
-    names = names_at(tenant_id, at)
+    return _loaded(version, tenant_id, at).matrix
+
+
+# --- what was read is kept in the process, and compared with the database's stamp before it is used again
+
+KEPT = 200  # versions
+STAMP = """
+SELECT (SELECT concat_ws(' ', stamp, state, number) FROM responsibilities_version WHERE id = %(version)s),
+       (SELECT max(number) FROM responsibilities_pulse WHERE tenant_id = ANY (%(owners)s)),
+       (SELECT string_agg(concat_ws(' ', m.id, m.role, m.ends_at, u.is_active, u.name), ',' ORDER BY m.id)
+          FROM accounts_membership m JOIN accounts_user u ON u.id = m.user_id WHERE m.tenant_id = %(tenant)s)
+"""
+Stamp = tuple[object, ...]
+
+
+@dataclass
+class Loaded:
+    """A version as it was read, under which stamp, and laid out in time once somebody asks for that."""
+
+    stamp: Stamp
+    matrix: Matrix
+    laid_out: Compiled | None = None
+
+    def compiled(self, at: datetime) -> Compiled:
+        """Return the matrix laid out over days that hold `at`, a month of the past among them."""
+        if self.laid_out is None or not self.laid_out.start <= at < self.laid_out.end - AHEAD:
+            self.laid_out = Compiled(self.matrix, at.replace(minute=0, second=0, microsecond=0) - PAST, compiled_days())
+        return self.laid_out
+
+
+PAST, AHEAD = timedelta(days=31), timedelta(days=30)
+_kept: OrderedDict[tuple[int, int], Loaded] = OrderedDict()
+
+
+def compiled_days() -> int:
+    """Return how many days are laid out: the past month, and ninety ahead."""
+    return PAST.days + DAYS
+
+
+def _loaded(version: models.Version | None, tenant_id: int, at: datetime) -> Loaded:
+    """Return a version as it is now; the database's stamp is asked for first, so what is read later is never older than it says."""
+    provider = access.provider_of(tenant_id, at)
+    stamp = _stamp(version, tenant_id, provider)
+    key = (tenant_id, version.pk if version else 0)
+    known = _kept.get(key)
+    if known is None or known.stamp != stamp:
+        known = _kept[key] = Loaded(stamp, _read(version, tenant_id, provider))
+        while len(_kept) > KEPT:
+            _kept.popitem(last=False)
+    return known
+
+
+def _stamp(version: models.Version | None, tenant_id: int, provider: Organisation | None) -> Stamp:
+    owners = [tenant_id, *([provider.pk] if provider else [])]
+    with connection.cursor() as cursor:
+        cursor.execute(STAMP, {"version": version.pk if version else 0, "owners": owners, "tenant": tenant_id})
+        moving = cursor.fetchone()
+    return (provider and (provider.pk, provider.name), *moving)
+
+
+def _read(version: models.Version | None, tenant_id: int, provider: Organisation | None) -> Matrix:
+    rows = {row.pk: row for row in models.Duty.objects.for_tenant(tenant_id).order_by("position", "id")}
+    places = places_of(tenant_id)
+    calendars = calendars_of(version)
     return Matrix(
         duties={row.key: duty_from(row) for row in rows.values()},
-        rules=_rules(version, rows, calendar),
-        calendar=calendar,
-        names=names,
+        rules=_rules(version, rows, calendars[BUSINESS, CLIENT].zone),
+        calendar=calendars[BUSINESS, CLIENT],
+        names=names_with(provider),
         exclusions=_exclusions(version, rows),
         version=version.number if version else None,
         signed=bool(version and version.in_force_at),
-        served=names[Party.PROVIDER] != NO_PROVIDER,
+        served=provider is not None,
+        calendars=calendars,
+        places=places,
+        crew=crew.crew_of(tenant_id, provider),
+        covers=covers_of(tenant_id),
+        policy=policy_of(version),
     )
 
 
 def names_at(tenant_id: int, at: datetime) -> dict[Party, str]:
     """Return what the parties of a client are called on screen."""
-    provider = access.provider_of(tenant_id, at)
+    return names_with(access.provider_of(tenant_id, at))
+
+
+def names_with(provider: Organisation | None) -> dict[Party, str]:
+    """Return what the parties of a client are called that this provider serves."""
     return {
         Party.INTERNAL: "Internal IT",
         Party.PROVIDER: provider.name if provider else NO_PROVIDER,
@@ -90,30 +183,75 @@ def names_at(tenant_id: int, at: datetime) -> dict[Party, str]:
     }
 
 
-def calendar_of(tenant_id: int) -> Calendar:
-    """Return a client's hours; without any, no hour is a business hour."""
-    row = models.Calendar.objects.for_tenant(tenant_id).order_by("id").first()
-    if row is None:
-        return Calendar("UTC", ())
+def calendars_of(version: models.Version | None) -> dict[tuple[str, str], Calendar]:
+    """Return the hours of a version by key and place; business hours of the client are always among them."""
+    found = {(BUSINESS, CLIENT): Calendar("UTC", ())}
+    if version is None:
+        return found
+    rows = models.Calendar.objects.for_tenant(version.tenant_id).filter(version=version).select_related("place").order_by("id")
+    return found | {(row.key, row.place.key if row.place else CLIENT): calendar_from(row) for row in rows}
+
+
+def calendar_from(row: models.Calendar) -> Calendar:
+    """Return the row of named hours as the rules know it."""
     return coverage.calendar_of(row.zone, row.week, map(date.fromisoformat, row.closed))
+
+
+def places_of(tenant_id: int) -> Places:
+    """Return the places of a client, those that are gone too."""
+    rows = models.Place.objects.for_tenant(tenant_id).select_related("parent").order_by("kind", "position", "name", "id")
+    return Places({row.key: place_from(row) for row in rows})
+
+
+def place_from(row: models.Place) -> Place:
+    """Return the row of a place as the rules know it; it comes with its parent."""
+    parent = row.parent.key if row.parent else CLIENT
+    return Place(row.key, row.name, PlaceKind(row.kind), parent, tuple(row.tags), row.position, row.zone, row.retired_at is not None)
+
+
+def covers_of(tenant_id: int) -> tuple[Cover, ...]:
+    """Return the stand-ins that are or were agreed."""
+    rows = models.Cover.objects.for_tenant(tenant_id).filter(state=models.Cover.State.AGREED)
+    return tuple(
+        Cover(
+            covered=Subject(Party(row.party), row.team, row.person_id),
+            stand_in=Subject(Party(row.by_party), row.by_team, row.by_person_id),
+            starts_at=row.starts_at,
+            ends_at=row.ends_at,
+            duty=row.duty.key if row.duty else "",
+            place=row.place.key if row.place else CLIENT,
+        )
+        for row in rows.select_related("duty", "place").order_by("answered_at", "id")
+    )
+
+
+def policy_of(version: models.Version | None) -> Policy:
+    """Return what a version's template asks besides the rules."""
+    said = version.policy if version else {}
+    return Policy(frozenset(Party(word) for word in said.get("accountable", ())), bool(said.get("named_people")))
 
 
 def duty_from(row: models.Duty) -> Duty:
     """Return a duty's row as the rules know it."""
-    return Duty(row.key, row.name, row.category, Hours(row.coverage), row.risk, tuple(row.work))
+    return Duty(row.key, row.name, row.category, Hours(row.coverage), row.risk, tuple(row.work), tuple(row.regulated), row.review)
 
 
-def rule_from(row: models.Assignment, duty: str, zone: str) -> Rule:
-    """Return an assignment's row as a rule; its dates are whole days in the client's zone."""
+def rule_from(row: models.Assignment, zone: str) -> Rule:
+    """Return an assignment as a rule; it comes with its row, the row's duty and place. Its dates are whole days in the client's zone."""
     return Rule(
         letter=Letter(row.letter),
-        party=Party(row.party),
-        hours=Hours(row.hours) if row.hours else None,
+        party=Party(row.party) if row.party else None,
+        hours=row.hours or None,
         lead=row.lead,
-        duty=duty,
+        duty=row.row.rule_key,
+        place=row.row.place.key if row.row.place else CLIENT,
         rank=row.rank,
         starts_at=_midnight(row.valid_from, zone),
         ends_at=_midnight(row.valid_to + timedelta(days=1), zone) if row.valid_to else None,
+        team=row.team,
+        person=row.person_id,
+        append=row.append,
+        split=row.split,
     )
 
 
@@ -121,20 +259,44 @@ def _midnight(day: date | None, zone: str) -> datetime | None:
     return datetime.combine(day, time(), ZoneInfo(zone)) if day else None
 
 
-def _rules(version: models.Version | None, duties: dict[int, models.Duty], calendar: Calendar) -> dict[str, list[Rule]]:
+def _rules(version: models.Version | None, duties: dict[int, models.Duty], zone: str) -> dict[str, list[Rule]]:
+    """Return the rules of a version by what they are about, in a fixed order; plain columns, because there are hundreds."""
     found: dict[str, list[Rule]] = defaultdict(list)
-    for row in assignments_of(version, duties):
-        key = duties[row.duty_id].key
-        found[key].append(rule_from(row, key, calendar.zone))
+    if version is None:
+        return found
+    rows = models.Assignment.objects.for_tenant(version.tenant_id).filter(version=version).order_by("row__duty_id", "letter", "id")
+    for duty_id, covers, place, letter, party, hours, lead, rank, start, end, team, person, append, split in rows.values_list(
+        *("row__duty_id", "row__covers", "row__place__key", "letter", "party", "hours", "lead", "rank", "valid_from", "valid_to"),
+        *("team", "person_id", "append", "split"),
+    ):
+        key = duties[duty_id].key if duty_id else covers
+        found[key].append(
+            Rule(
+                letter=Letter(letter),
+                party=Party(party) if party else None,
+                hours=hours or None,
+                lead=lead,
+                duty=key,
+                place=place or CLIENT,
+                rank=rank,
+                starts_at=_midnight(start, zone),
+                ends_at=_midnight(end + timedelta(days=1), zone) if end else None,
+                team=team,
+                person=person,
+                append=append,
+                split=split,
+            )
+        )
     return dict(found)
 
 
 def assignments_of(version: models.Version | None, duties: Iterable[int]) -> list[models.Assignment]:
-    """Return the assignments of these duties' ids in a version, in a fixed order."""
+    """Return the assignments of these duties' ids in a version, and those of categories and of every duty, in a fixed order."""
     if version is None:
         return []
-    rows = models.Assignment.objects.for_tenant(version.tenant_id).filter(version=version, duty__in=list(duties))
-    return list(rows.order_by("duty_id", "letter", "id"))
+    rows = models.Assignment.objects.for_tenant(version.tenant_id).filter(version=version)
+    rows = rows.filter(Q(row__duty__in=list(duties)) | Q(row__duty__isnull=True)).select_related("row", "row__duty", "row__place")
+    return list(rows.order_by("row__duty_id", "letter", "id"))
 
 
 def _exclusions(version: models.Version | None, duties: dict[int, models.Duty]) -> dict[str, Exclusion]:

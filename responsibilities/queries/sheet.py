@@ -105,7 +105,7 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
     matrix = reader.matrix
     duty = matrix.duties.get(duty_key)
     row = reader.rows.get(duty_key)
-    if duty is None or row is None:
+    if duty is None or row is None or row.duty is None:
         return None
     line, answer = grid.line_of(reader, duty), resolution.who_answers(matrix, duty_key, at)
     waits = matrices.covered_from(matrix, duty, at) if answer.nobody else None
@@ -118,7 +118,7 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
         line=line,
         description=row.duty.description,
         category=duty.category,
-        coverage=telling.hours_text(matrix.calendar, duty.coverage),
+        coverage=telling.hours_text(matrix.hours_at(""), duty.coverage),
         risk=duty.risk,
         answer=answer,
         shape=words.SHAPES[shown.party] if shown.party else "nobody",
@@ -129,7 +129,7 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
         moment=words.moment_words(matrix, at),
         hours=words.hours_words(matrix, at),
         zone=matrix.calendar.zone,
-        agreed=tuple(_agreed(matrix, one) for one in sorted(reading.assignments_of(version, [row.duty_id]), key=_order)),
+        agreed=tuple(_agreed(matrix, one) for one in sorted(_own(version, row), key=_order)),
         columns=reader.columns,
         fixes=line.fixes,
         closed=tuple(closed.order_by("-closed_at", "-id")[:5]),
@@ -155,6 +155,11 @@ def cell_form(line: Line, party: Party, rules: list[raci.Rule]) -> CellForm:
     )
 
 
+def _own(version: models.Version | None, row: models.Row) -> list[models.Assignment]:
+    assert row.duty_id is not None  # noqa: S101 - the line of a duty
+    return [one for one in reading.assignments_of(version, [row.duty_id]) if one.row_id == row.pk]
+
+
 def _place(letter: str) -> int:
     return words.ORDER.index(letter)
 
@@ -165,7 +170,7 @@ def _order(row: models.Assignment) -> tuple[int, int]:
 
 def _agreed(matrix: Matrix, row: models.Assignment) -> Agreed:
     party = Party(row.party)
-    hours = telling.hours_text(matrix.calendar, Hours(row.hours)) if row.hours else ""
+    hours = telling.hours_text(matrix.hours_at(""), row.hours) if row.hours else ""
     return Agreed(row.letter, raci.SPELT[Letter(row.letter)], matrix.called(party), words.SHAPES[party], hours, row.lead, row.split)
 
 

@@ -21,7 +21,7 @@ SHAPES = {
 }
 ORDER = "ARSCI"
 STAR = format_html('<svg class="i" aria-hidden="true"><use href="{}"/></svg>', "#i-star")
-SHORT = {Hours.BUSINESS: "day", Hours.AFTER: "night", Hours.ALWAYS: "always"}
+SHORT: dict[str, str] = {Hours.BUSINESS: "day", Hours.AFTER: "night", Hours.ALWAYS: "always"}
 
 
 def clock(moment: datetime, zone: str, at: datetime) -> str:
@@ -44,7 +44,7 @@ def hours_words(matrix: Matrix, at: datetime) -> str:
 
 
 @lru_cache(maxsize=512)
-def cell(letters: tuple[tuple[Letter, Hours | None, bool], ...]) -> SafeString:
+def cell(letters: tuple[tuple[Letter, str | None, bool], ...]) -> SafeString:
     """Return what a cell shows; the few distinct ones are rendered once."""
     marks = format_html_join("", "{}", ((_mark(*letter),) for letter in letters))
     return format_html('<span>{}</span><span class="sr">{}</span>', marks, spelt(letters))
@@ -56,13 +56,16 @@ def td(shown: SafeString, *, name: str, look: str, party: Party, held: str, href
     return format_html('<td id="{}" class="cell {}" data-party="{}" data-held="{}">{}</td>', name, look, party, held, inside)
 
 
-def spelt(letters: tuple[tuple[Letter, Hours | None, bool], ...]) -> str:
+def spelt(letters: tuple[tuple[Letter, str | None, bool], ...]) -> str:
     """Return a cell for those who hear it: "is accountable, does it by night, answers first"."""
-    words = [f"{SPELT[letter]}{f', {SHORT[hours]}' if hours else ''}{', answers first' if lead else ''}" for letter, hours, lead in letters]
+    words = [
+        f"{SPELT[letter]}{f', {SHORT.get(hours, hours)}' if hours else ''}{', answers first' if lead else ''}"
+        for letter, hours, lead in letters
+    ]
     return ", ".join(words) or "no part"
 
 
-def letters_of(rules: list[Rule], party: Party) -> tuple[tuple[Letter, Hours | None, bool], ...]:
+def letters_of(rules: list[Rule], party: Party) -> tuple[tuple[Letter, str | None, bool], ...]:
     """Return a party's letters in the order of the grid."""
     found = sorted((rule for rule in rules if rule.party is party), key=lambda rule: ORDER.index(rule.letter))
     return tuple((rule.letter, rule.hours, rule.lead) for rule in found)
@@ -75,6 +78,6 @@ def cover(day: str, night: str, now: str, provider: str) -> SafeString:
     return render_to_string("components/cover.html", shown)
 
 
-def _mark(letter: Letter, hours: Hours | None, lead: bool) -> SafeString:  # noqa: FBT001 - a column of the cell
-    when = format_html('<small aria-hidden="true">{}</small>', SHORT[hours]) if hours else ""
+def _mark(letter: Letter, hours: str | None, lead: bool) -> SafeString:  # noqa: FBT001 - a column of the cell
+    when = format_html('<small aria-hidden="true">{}</small>', SHORT.get(hours, hours)) if hours else ""
     return format_html('<b class="l {}" aria-hidden="true">{}</b>{}{}', letter.lower(), letter, when, STAR if lead else "")

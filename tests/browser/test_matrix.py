@@ -16,7 +16,7 @@ DUTY = "backup.jobs"
 def letters(cast: Cast, party: Party) -> set[str]:
     """Return what a party holds of the duty, in the database."""
     with cast.scope():
-        rows = Assignment.objects.for_tenant(cast.harbor).filter(duty__key=DUTY, party=party)
+        rows = Assignment.objects.for_tenant(cast.harbor).filter(row__duty__key=DUTY, party=party)
         return set(rows.values_list("letter", flat=True))
 
 
@@ -55,7 +55,7 @@ def test_letters_write_and_accountability_moves_in_one_act(cast: Cast, signed_in
     page.keyboard.press("a")
     expect(page.locator(f"#{cell} .l.a")).to_be_visible()
     with cast.scope():
-        accountable = Assignment.objects.for_tenant(cast.harbor).filter(duty__key=DUTY, letter=Letter.A)
+        accountable = Assignment.objects.for_tenant(cast.harbor).filter(row__duty__key=DUTY, letter=Letter.A)
         assert [row.party for row in accountable] == [Party.PROVIDER]
     expect(page.locator(f"#{cell}")).to_be_focused()
     page.keyboard.press("c")
@@ -75,7 +75,7 @@ def test_hours_need_an_r_and_are_written_by_one_key(cast: Cast, signed_in: SignI
     page.keyboard.press("2")
     expect(page.locator(f"#{cell}")).to_contain_text("night")
     with cast.scope():
-        row = Assignment.objects.for_tenant(cast.harbor).get(duty__key=DUTY, party=Party.VENDOR, letter=Letter.R)
+        row = Assignment.objects.for_tenant(cast.harbor).get(row__duty__key=DUTY, party=Party.VENDOR, letter=Letter.R)
     assert row.hours == "AFTER"
 
 

@@ -48,7 +48,7 @@ def test_the_answers_are_those_of_the_matrix_for_the_same_moment(cast: Cast, at:
     shown = board(cast, at)
     with cast.as_("Lena"):
         for question, one in zip(catalogue.questions(), shown.asks, strict=True):
-            duty = questions.answer_of(responsibilities.matrix_of(cast.harbor.pk, at), question.duties[0], at)
+            duty = questions.answer_of(responsibilities.compiled_of(cast.harbor.pk, at), question.duties[0], at)
             answer = responsibilities.who_answers(cast.harbor.pk, question.duties[0], duty.from_at or at)
             assert (one.subject, one.because) == (answer.subject, answer.because)
             assert bool(one.waits) == (duty.from_at is not None)

@@ -1,15 +1,18 @@
 """Small matrices for the pure tests, and a client that has none yet."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from comanaged.accounts import actions as accounts
 from comanaged.accounts.models import Kind, Organisation
-from comanaged.vocabulary import Hours, Letter, Party
+from comanaged.vocabulary import Hours, Letter, Party, PlaceKind
 from responsibilities import catalogue
 from responsibilities.domain import coverage
-from responsibilities.domain.matrix import Duty, Exclusion, Matrix
+from responsibilities.domain.matrix import Duty, Exclusion, Matrix, Policy
+from responsibilities.domain.places import Place, Places
 from responsibilities.domain.raci import Rule
 
 NAMES = {
@@ -44,7 +47,18 @@ def a(party: Party | None, duty: str = BACKUP, place: str = "") -> Rule:
     return Rule(Letter.A, party, duty=duty, place=place)
 
 
-def matrix(*rules: Rule, exclusions: dict[str, Exclusion] | None = None, signed: bool = False, keys: Iterable[str] | None = None) -> Matrix:
+def site(key: str, **more: Any) -> Place:
+    return Place(key, key.capitalize(), PlaceKind.SITE, **more)
+
+
+def matrix(
+    *rules: Rule,
+    exclusions: dict[str, Exclusion] | None = None,
+    signed: bool = False,
+    keys: Iterable[str] | None = None,
+    places: Iterable[Place] = (),
+    **more: Any,
+) -> Matrix:
     """The catalogue's duties, of which only these rules are stated."""
     wanted = set(keys) if keys is not None else set(catalogue.duties())
     by_key: dict[str, list[Rule]] = {}
@@ -52,7 +66,7 @@ def matrix(*rules: Rule, exclusions: dict[str, Exclusion] | None = None, signed:
         by_key.setdefault(rule.duty, []).append(rule)
     return Matrix(
         duties={
-            duty.key: Duty(duty.key, duty.name, duty.category, duty.coverage, duty.risk, duty.work)
+            duty.key: Duty(duty.key, duty.name, duty.category, duty.coverage, duty.risk, duty.work, duty.nist_800_171_r2, duty.review)
             for duty in catalogue.duties().values()
             if duty.key in wanted
         },
@@ -62,6 +76,8 @@ def matrix(*rules: Rule, exclusions: dict[str, Exclusion] | None = None, signed:
         exclusions=exclusions or {},
         version=4,
         signed=signed,
+        places=Places({place.key: place for place in places}),
+        **more,
     )
 
 
@@ -69,8 +85,10 @@ def of_template(key: str, at: datetime) -> Matrix:
     """A template as it starts at `at`."""
     template = catalogue.template(key)
     whole = matrix(
-        *template.rules,
+        *(rule for rule in template.rules if rule.party or rule.place),
+        places=[Place(site.key, site.name, PlaceKind.SITE, zone=site.zone) for site in template.sites],
         exclusions={one.duty: Exclusion(one.reason, one.accepted_by, at.replace(year=at.year + 1)) for one in template.exclusions},
     )
     calendar = coverage.calendar_of(template.zone, coverage.week_of(template.business))
-    return Matrix(whole.duties, whole.rules, calendar, NAMES, whole.exclusions, 1)
+    policy = Policy(frozenset(Party(word) for word in template.policy["accountable"]), template.policy["named_people"])
+    return replace(whole, calendar=calendar, version=1, policy=policy)

@@ -56,7 +56,7 @@ def test_what_the_client_decided_to_do_without_is_not_bad(cast: Cast) -> None:
             accepted_by="Lena",
             expires_at=AT + timedelta(days=30),
         )
-        answer = board.answer_of(queries.matrix_of(cast.harbor.pk, AT), "monitoring.after-hours", AT)
+        answer = board.answer_of(queries.compiled_of(cast.harbor.pk, AT), "monitoring.after-hours", AT)
         assert (answer.answer.nobody, answer.bad) == (True, False)
 
 
@@ -64,7 +64,7 @@ def test_what_the_client_decided_to_do_without_is_not_bad(cast: Cast) -> None:
 def test_grid_duty_route_and_program_agree_for_one_moment(cast: Cast, hours: int) -> None:
     at = AT + timedelta(hours=hours)
     with cast.as_("Iris") as iris:
-        page, matrix = grid.page(iris, at, "/harbor-dental/matrix/"), queries.matrix_of(cast.harbor.pk, at)
+        page, matrix = grid.page(iris, at, "/harbor-dental/matrix/"), queries.compiled_of(cast.harbor.pk, at)
         for line in (line for group in page.groups for line in group.lines if line.key.startswith(("backup.", "people.", "support."))):
             answer = queries.who_answers(cast.harbor.pk, line.key, at)
             route = queries.route(cast.harbor.pk, line.key, at, "ticket")
@@ -78,10 +78,11 @@ def test_grid_duty_route_and_program_agree_for_one_moment(cast: Cast, hours: int
 def test_the_version_in_force_at_a_moment_answers_for_it(cast: Cast) -> None:
     with cast.as_("Iris") as iris:
         actions.set_letter("backup.jobs", Party.PROVIDER, Letter.R, seen=1, by=iris, at=AT)
-        Version.objects.for_tenant(cast.harbor).update(state="IN_FORCE", in_force_at=AT)
+        Version.objects.for_tenant(cast.harbor).update(state="IN_FORCE", in_force_at=AT, content="{}", content_hash="0")
         draft = Version.objects.create(tenant=cast.harbor, number=2, begun_at=AT)
         duty = queries.duties_of(cast.harbor.pk)[0]
-        Assignment.objects.create(tenant=cast.harbor, version=draft, duty=duty, letter="A", party="PROVIDER")
+        row = Row.objects.create(tenant=cast.harbor, version=draft, duty=duty)
+        Assignment.objects.create(tenant=cast.harbor, version=draft, row=row, letter="A", party="PROVIDER")
         before, after = queries.version_at(cast.harbor.pk, AT - timedelta(days=1)), queries.version_at(cast.harbor.pk, NIGHT)
         assert before == after
         assert after is not None
@@ -97,7 +98,7 @@ def test_a_dated_row_holds_whole_days_of_the_client(cast: Cast) -> None:
         Assignment.objects.create(
             tenant=cast.harbor,
             version=row.version,
-            duty=row.duty,
+            row=row,
             letter="R",
             party="PROVIDER",
             hours=Hours.ALWAYS,

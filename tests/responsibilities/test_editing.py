@@ -79,7 +79,7 @@ def test_clearing_the_only_doer_opens_the_finding_again_as_another_row(cast: Cas
 
 def test_other_hours_keep_which_half_it_is(cast: Cast) -> None:
     with cast.scope(cast.pine):
-        shared = Assignment.objects.for_tenant(cast.pine).filter(duty__key="vendor.assets", letter="R", party="PROVIDER")
+        shared = Assignment.objects.for_tenant(cast.pine).filter(row__duty__key="vendor.assets", letter="R", party="PROVIDER")
         assert shared.get().split == "keeps tool data true"
         actions.set_hours("vendor.assets", PROVIDER, Hours.ALWAYS, seen=1, by=access.system(cast.pine), at=AT)
         assert (shared.get().hours, shared.get().lead, shared.get().split) == ("ALWAYS", True, "keeps tool data true")
@@ -123,7 +123,7 @@ def test_an_edit_that_says_nothing_leaves_no_trace(cast: Cast) -> None:
 
 def test_what_is_in_force_is_never_edited(cast: Cast) -> None:
     with cast.as_("Iris") as iris:
-        Version.objects.for_tenant(cast.harbor).update(state="IN_FORCE", in_force_at=AT)
+        Version.objects.for_tenant(cast.harbor).update(state="IN_FORCE", in_force_at=AT, content="{}", content_hash="0")
         with pytest.raises(actions.NoDraft, match="stays as it is"):
             actions.set_letter(DUTY, PROVIDER, Letter.R, seen=1, by=iris, at=AT)
         assert queries.who_answers(cast.harbor.pk, DUTY, AT).signed

@@ -13,7 +13,7 @@ from responsibilities.domain import matrix as matrices
 from responsibilities.domain import raci, resolution
 from responsibilities.domain.matrix import Exclusion
 from responsibilities.domain.telling import Mark
-from tests.responsibilities.build import BACKUP, DAY, NIGHT, a, local, matrix, of_template, r
+from tests.responsibilities.build import BACKUP, DAY, NIGHT, a, local, matrix, of_template, r, site
 
 INTERNAL, PROVIDER, LEADERSHIP, USERS, VENDOR = Party
 NIGHT_WATCH, NIGHT_DESK = "monitoring.after-hours", "support.after-hours"
@@ -174,7 +174,11 @@ def test_the_nearer_rule_wins_letter_by_letter() -> None:
 
 def test_a_place_beats_a_duty_and_inherits_what_it_does_not_say() -> None:
     rules = matrix(
-        a(INTERNAL), r(INTERNAL, Hours.AFTER), r(INTERNAL, Hours.BUSINESS), r(PROVIDER, Hours.BUSINESS, "backup", place="clinic")
+        a(INTERNAL),
+        r(INTERNAL, Hours.AFTER),
+        r(INTERNAL, Hours.BUSINESS),
+        r(PROVIDER, Hours.BUSINESS, "backup", place="clinic"),
+        places=[site("clinic")],
     )
     assert resolution.who_answers(rules, BACKUP, DAY, "clinic").party is PROVIDER
     assert resolution.who_answers(rules, BACKUP, NIGHT, "clinic").party is INTERNAL, "only rows whose hours hold compete"
@@ -183,14 +187,14 @@ def test_a_place_beats_a_duty_and_inherits_what_it_does_not_say() -> None:
 
 
 def test_a_rule_of_nobody_wins_like_any_other() -> None:
-    rules = matrix(a(INTERNAL), r(INTERNAL), r(PROVIDER, rank=2), r(None, Hours.AFTER, place="clinic"))
+    rules = matrix(a(INTERNAL), r(INTERNAL), r(PROVIDER, rank=2), r(None, Hours.AFTER, place="clinic"), places=[site("clinic")])
     assert resolution.who_answers(rules, BACKUP, NIGHT, "clinic").nobody
     assert "on purpose" in resolution.who_answers(rules, BACKUP, NIGHT, "clinic").because
     assert resolution.who_answers(rules, BACKUP, DAY, "clinic").party is INTERNAL
 
 
 def test_a_backup_never_displaces_the_primary() -> None:
-    rules = matrix(a(INTERNAL), r(INTERNAL, Hours.BUSINESS), r(PROVIDER, rank=2, place="clinic"))
+    rules = matrix(a(INTERNAL), r(INTERNAL, Hours.BUSINESS), r(PROVIDER, rank=2, place="clinic"), places=[site("clinic")])
     assert resolution.who_answers(rules, BACKUP, DAY, "clinic").party is INTERNAL
     assert resolution.who_answers(rules, BACKUP, NIGHT, "clinic").party is PROVIDER
 

@@ -1,30 +1,8 @@
-"""The shapes of what the matrix pages send."""
-
-from datetime import datetime
-from zoneinfo import ZoneInfo
+"""The shapes of what the cells of the grid send."""
 
 from django import forms
-from django.utils.dateparse import parse_datetime
 
 from comanaged.vocabulary import Hours, Letter, Party
-
-BAD_MOMENT = "Write a moment like 2026-11-24T14:00, between the years 2000 and 2099."
-YEARS = range(2000, 2100)
-
-
-class BadMoment(ValueError):
-    """A moment that cannot be read, in words."""
-
-
-def moment_of(text: str, zone: str) -> datetime:
-    """Return the moment written as ISO 8601, in `zone` where it names no offset; raise BadMoment."""
-    try:
-        moment = parse_datetime(text.strip())
-    except ValueError:
-        moment = None
-    if moment is None or moment.year not in YEARS:
-        raise BadMoment(BAD_MOMENT)
-    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(zone))
 
 
 class Cell(forms.Form):

@@ -1,0 +1,91 @@
+"""The open version: how a draft begins, how it is held while it is edited, and what any edit does to signatures."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from comanaged.accounts import access
+from comanaged.accounts.access import Actor
+from comanaged.audit import trail
+from responsibilities.domain.raci import CannotEdit
+from responsibilities.models import Assignment, Calendar, Exclusion, Row, Signature, Version
+
+COPIED = (Row, Calendar, Exclusion)
+
+
+class NoDraft(CannotEdit):
+    """There is no open version: what is signed is never edited."""
+
+
+class CannotDraft(Exception):
+    """A draft cannot begin, in words for the person who tried."""
+
+
+def opened(by: Actor) -> Version:
+    """Return the client's open version with its row locked, so that nobody signs what is being edited; raise NoDraft.
+
+    Every edit takes this lock first, then its own row's.
+    """
+    version = Version.objects.for_tenant(by.tenant).filter(state__in=Version.OPEN).select_for_update().first()
+    if version is None:
+        raise NoDraft("There is no draft to change. What both sides signed stays as it is; a change begins a new draft.")
+    return version
+
+
+def edited(version: Version, *, by: Actor, at: datetime) -> list[Signature]:
+    """Say that an open version, locked, says something else now: a proposed one is a draft again, and its signatures are cleared.
+
+    Return the signatures that were cleared.
+    """
+    if version.state == Version.State.DRAFT:
+        return []
+    cleared = list(Signature.objects.for_tenant(version.tenant_id).filter(version=version, cleared_at=None))
+    for one in cleared:
+        one.cleared_at, one.cleared_because = at, f"edited by {by.name}"
+        one.save(update_fields=["cleared_at", "cleared_because"])
+    version.state, version.content, version.content_hash, version.proposed_at = Version.State.DRAFT, "", "", None
+    version.save(update_fields=["state", "content", "content_hash", "proposed_at"])
+    trail.record("matrix.reopened", version, by=by, at=at, after="An edit made it a draft again; signatures are cleared.")
+    return cleared
+
+
+@transaction.atomic
+def begin_draft(*, by: Actor, at: datetime) -> Version:
+    """Begin the next version as a copy of the one in force, whose row is the turnstile. Raise CannotDraft where one is open already or none is in force."""
+    access.require(by, "matrix.edit_draft")
+    versions = Version.objects.for_tenant(by.tenant)
+    standing = versions.filter(state=Version.State.IN_FORCE).select_for_update().first()
+    if versions.filter(state__in=Version.OPEN).exists():
+        raise CannotDraft("There is a draft already. Change that one.")
+    if standing is None:
+        raise CannotDraft("Nothing is in force yet, so there is nothing to begin a new version from. Choose a template first.")
+    draft = Version.objects.create(
+        tenant=by.tenant,
+        number=max(versions.values_list("number", flat=True)) + 1,
+        template_key=standing.template_key,
+        template_version=standing.template_version,
+        template_owner_id=standing.template_owner_id,
+        policy=standing.policy,
+        begun_at=at,
+    )
+    copy(standing, draft)
+    trail.record("matrix.drafted", draft, by=by, at=at, after=f"Draft of version {draft.number}, from version {standing.number}")
+    return draft
+
+
+def copy(source: Version, draft: Version) -> None:
+    """Write every line of one version into another one."""
+    rows: dict[int, Row] = {}
+    for model in COPIED:
+        for line in model.objects.for_tenant(source.tenant_id).filter(version=source).order_by("id"):
+            old = line.pk
+            line.pk, line.version = None, draft
+            line._state.adding = True
+            line.save(force_insert=True)
+            if isinstance(line, Row):
+                rows[old] = line
+    assignments = list(Assignment.objects.for_tenant(source.tenant_id).filter(version=source).order_by("id"))
+    for one in assignments:
+        one.pk, one.version, one.row = None, draft, rows[one.row_id]
+        one._state.adding = True
+    Assignment.objects.bulk_create(assignments)
