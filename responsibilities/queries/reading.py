@@ -252,6 +252,7 @@ def rule_from(row: models.Assignment, zone: str) -> Rule:
         person=row.person_id,
         append=row.append,
         split=row.split,
+        qualifier=row.qualifier,
     )
 
 
@@ -265,9 +266,9 @@ def _rules(version: models.Version | None, duties: dict[int, models.Duty], zone:
     if version is None:
         return found
     rows = models.Assignment.objects.for_tenant(version.tenant_id).filter(version=version).order_by("row__duty_id", "letter", "id")
-    for duty_id, covers, place, letter, party, hours, lead, rank, start, end, team, person, append, split in rows.values_list(
+    for duty_id, covers, place, letter, party, hours, lead, rank, start, end, team, person, append, split, qualifier in rows.values_list(
         *("row__duty_id", "row__covers", "row__place__key", "letter", "party", "hours", "lead", "rank", "valid_from", "valid_to"),
-        *("team", "person_id", "append", "split"),
+        *("team", "person_id", "append", "split", "qualifier"),
     ):
         key = duties[duty_id].key if duty_id else covers
         found[key].append(
@@ -285,6 +286,7 @@ def _rules(version: models.Version | None, duties: dict[int, models.Duty], zone:
                 person=person,
                 append=append,
                 split=split,
+                qualifier=qualifier,
             )
         )
     return dict(found)
