@@ -1,5 +1,6 @@
 """The rows of the matrix."""
 
+from responsibilities.models.acts import Act
 from responsibilities.models.findings import Finding
 from responsibilities.models.matrix import (
     Acceptance,
@@ -20,6 +21,7 @@ from responsibilities.models.places import Place
 __all__ = [
     "Absence",
     "Acceptance",
+    "Act",
     "Assignment",
     "Calendar",
     "Comment",
