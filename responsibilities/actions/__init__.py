@@ -1,9 +1,10 @@
 """Everything that writes the matrix; findings.settle is for the apps above."""
 
-from responsibilities.actions import findings
+from responsibilities.actions import editing, findings, undoing
 from responsibilities.actions.drafting import CannotDraft, NoDraft, begin_draft
-from responsibilities.actions.editing import Edited, Stale, clear_letter, set_hours, set_lead, set_letter
+from responsibilities.actions.editing import clear_letter, set_backup, set_hours, set_lead, set_letter, set_who
 from responsibilities.actions.starting import CannotStart, start_matrix
+from responsibilities.actions.writing import Edited, Stale
 from responsibilities.domain.raci import CannotEdit
 
 __all__ = [
@@ -15,9 +16,13 @@ __all__ = [
     "Stale",
     "begin_draft",
     "clear_letter",
+    "editing",
     "findings",
+    "set_backup",
     "set_hours",
     "set_lead",
     "set_letter",
+    "set_who",
     "start_matrix",
+    "undoing",
 ]
