@@ -15,7 +15,9 @@ from responsibilities.domain import matrix as matrices
 from responsibilities.domain.cures import Cure
 from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.domain.raci import Rule
+from responsibilities.queries import moment as moments
 from responsibilities.queries import reading, words
+from responsibilities.queries.moment import Moment
 
 VIEWS = {"all": "All", "blocks": "Blocks signing", "night": "Nobody at night"}
 EMPTY = {"blocks": "Nothing blocks signing.", "night": "Somebody acts every night that needs it."}
@@ -109,7 +111,7 @@ class Page:
     signed: bool
     draft: bool
     may_edit: bool
-    moment: str
+    moment: Moment
     hours: str
     business: str
     zone: str
@@ -152,7 +154,7 @@ def page(by: Actor, at: datetime, base: str, view: str = "all") -> Page:
         signed=reader.matrix.signed,
         draft=draft,
         may_edit=may_edit,
-        moment=words.moment_words(reader.matrix, at),
+        moment=moments.moment(reader.matrix, at),
         hours=words.hours_words(reader.matrix, at),
         business=telling.hours_text(reader.matrix.hours_at(""), Hours.BUSINESS),
         zone=reader.matrix.calendar.zone,

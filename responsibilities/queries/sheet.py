@@ -14,7 +14,9 @@ from responsibilities.domain import raci, resolution, telling
 from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.resolution import Answer
 from responsibilities.queries import grid, reading, words
+from responsibilities.queries import moment as moments
 from responsibilities.queries.grid import Column, Fix, Line
+from responsibilities.queries.moment import Moment
 
 NAMED = {
     "letter": "gave a letter",
@@ -64,7 +66,7 @@ class Sheet:
     later: Answer | None  # who answers from the next moment that must be covered, where this one need not be
     from_text: str
     accountable_shape: str
-    moment: str
+    moment: Moment
     hours: str
     zone: str
     agreed: tuple[Agreed, ...]
@@ -126,7 +128,7 @@ def sheet(by: Actor, duty_key: str, at: datetime) -> Sheet | None:
         later=later,
         from_text=words.clock(waits, matrix.calendar.zone, at) if waits else "",
         accountable_shape=words.SHAPES[accountable[0]] if accountable else "nobody",
-        moment=words.moment_words(matrix, at),
+        moment=moments.moment(matrix, at),
         hours=words.hours_words(matrix, at),
         zone=matrix.calendar.zone,
         agreed=tuple(_agreed(matrix, one) for one in sorted(_own(version, row), key=_order)),
