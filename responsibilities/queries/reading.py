@@ -1,7 +1,7 @@
 """One version of a client's matrix as the rules read it, and what they say: who answers, where work goes."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -60,9 +60,17 @@ def duty_name(tenant_id: int, key: str) -> str:
 
 def version_at(tenant_id: int, at: datetime) -> models.Version | None:
     """Return the version that answers: in force at `at`, else the first that ever was, else the draft."""
-    versions = (
-        models.Version.objects.for_tenant(tenant_id).exclude(state=models.Version.State.WITHDRAWN).order_by("number").defer("content")
-    )
+    return answering(versions_of(tenant_id), at)
+
+
+def versions_of(tenant_id: int) -> list[models.Version]:
+    """Return a client's versions that were not withdrawn, the oldest first, without what is signed of them."""
+    rows = models.Version.objects.for_tenant(tenant_id).exclude(state=models.Version.State.WITHDRAWN)
+    return list(rows.order_by("number").defer("content"))
+
+
+def answering(versions: Sequence[models.Version], at: datetime) -> models.Version | None:
+    """Return which of a client's versions answers at `at`."""
     forceful = [version for version in versions if version.in_force_at]
     past = [version for version in forceful if version.in_force_at and version.in_force_at <= at]
     opened = [version for version in versions if version.open]
