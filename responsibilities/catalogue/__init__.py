@@ -1,4 +1,4 @@
-"""The duties, questions and starter templates that the product ships, read once from the two files beside this module."""
+"""The duties, questions and starter templates that the product ships, read once from the files beside this module."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -131,11 +131,24 @@ def templates_version() -> int:
     return int(_file("templates.yaml")["version"])
 
 
+@lru_cache(maxsize=1)
+def prerequisites() -> dict[str, tuple[str, ...]]:
+    """Return what each duty rests on, by key: whoever does it needs a part in these as well."""
+    stated = _file("prerequisites.yaml")["prerequisites"]
+    return {duty: tuple(one for word in words for one in _spelt(word) if one != duty) for duty, words in stated.items()}
+
+
 def split_of(rule: Rule) -> str:
     """Return which half of a shared duty an R of this party is, "" for a duty that is not split."""
     if rule.letter is not Letter.R or rule.party is None:
         return ""
     return duties()[rule.duty].split.get(rule.party.value.lower(), "")
+
+
+def _spelt(word: str) -> list[str]:
+    """Return the duties that a word names: itself, or every duty of a category."""
+    category = word.removesuffix(".*")
+    return [word] if category == word else [duty.key for duty in duties().values() if duty.category == category]
 
 
 def _file(name: str) -> Any:

@@ -46,7 +46,7 @@ def holder(matrix: Matrix, reading: Reading) -> Holder | None:
     asked = [reading.first, *sorted(backups, key=lambda rule: not rule.lead)]
     skipped: list[Skip] = []
     for rule in asked:
-        found = _present(matrix, reading, rule)
+        found = present(matrix, reading, rule)
         if isinstance(found, Holder):
             return Holder(found.rule, found.subject, tuple(skipped), found.covers)
         skipped.append(found)
@@ -57,7 +57,7 @@ def holder(matrix: Matrix, reading: Reading) -> Holder | None:
     return Holder(reading.first, Subject(reading.first.party), tuple(skipped))
 
 
-def _present(matrix: Matrix, reading: Reading, rule: Rule) -> Holder | Skip:
+def present(matrix: Matrix, reading: Reading, rule: Rule) -> Holder | Skip:
     """Return who a rule comes down to at the moment, or why nobody of it is there."""
     subject = rule.subject
     assert subject is not None  # noqa: S101 - callers leave out what says nobody
