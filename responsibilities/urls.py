@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import edits, pages
+from responsibilities.views import edits, pages, places
 
 
 class DutyKey:
@@ -31,6 +31,10 @@ urlpatterns = [
     path("<slug:client>/matrix/<duty:duty>/hours/", edits.hours, name="hours"),
     path("<slug:client>/matrix/<duty:duty>/lead/", edits.lead, name="lead"),
     path("<slug:client>/findings/", pages.findings, name="findings"),
+    path("<slug:client>/sites/", places.sites, name="sites"),
+    path("<slug:client>/sites/new/", places.new_place, name="new_place"),
+    path("<slug:client>/sites/<slug:place>/", places.change_place, name="change_place"),
+    path("<slug:client>/sites/<slug:place>/retire/", places.retire_place, name="retire_place"),
 ]
 
 api_urlpatterns = [

@@ -43,6 +43,7 @@ class Page:
     action: str
     tab: bool = False
     go: str = ""
+    icon: str = ""  # else the section's
 
 
 MATRIX = Page("matrix", "Matrix", "matrix/", "matrix.view", tab=True, go="m")
@@ -62,11 +63,12 @@ STAFF = (
 LEADERSHIP = (("", (OVERVIEW, MATRIX, *STAFF[0][1][1:], STAFF[1][1][0])),)
 FOOT = (
     Page("people", "People", "people/", "people.view"),
+    Page("sites", "Sites", "sites/", "matrix.view"),
     Page("sources", "Sources", "sources/", "source.view"),
     Page("keys", "Keys", "keys/", "key.list"),
     Page("history", "History", "history/", "audit.view"),
 )
-COMPANY = tuple(page for page in FOOT if page.section != "sources")
+COMPANY = tuple(page for page in FOOT if page.section not in {"sites", "sources"})
 FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 
 
@@ -105,7 +107,7 @@ def foot(actor: Actor, section: str) -> tuple[Link, ...]:
 def links(actor: Actor, pages: Iterable[Page], section: str) -> tuple[Link, ...]:
     """Return those pages of one client that this person may open, as links."""
     return tuple(
-        Link(page.word, f"/{actor.tenant.slug}/{page.path}", page.section, page.section == section, page.tab, page.go)
+        Link(page.word, f"/{actor.tenant.slug}/{page.path}", page.icon or page.section, page.section == section, page.tab, page.go)
         for page in pages
         if access.may(actor, page.action)
     )

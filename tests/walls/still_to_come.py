@@ -62,7 +62,6 @@ ACTIONS = {
     "people.remove_provider",
     "people.reset_mfa",
     "people.set_signatory",
-    "place.edit",
     "platform.health",
     "platform.requeue_poison",
     "platform.restore_drill",

@@ -1,0 +1,41 @@
+"""What writes of places, people and hours share: refusals that know their field, and the findings left right afterwards."""
+
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import available_timezones
+
+from comanaged.accounts.access import Actor
+from comanaged.accounts.models import Kind
+from responsibilities.actions import findings
+from responsibilities.models import Version
+from responsibilities.queries import reading
+
+
+class Refusal(Exception):
+    """A change that is not possible, in words for the person who tried; `field` names what they typed, "" for none of it."""
+
+    def __init__(self, words: str, field: str = "") -> None:
+        self.field = field
+        super().__init__(words)
+
+
+@lru_cache(maxsize=1)
+def zones() -> frozenset[str]:
+    """Return the names of all time zones."""
+    return frozenset(available_timezones())
+
+
+def check_zone(zone: str, field: str = "zone") -> None:
+    """Raise Refusal where there is no time zone of this name."""
+    if zone not in zones():
+        raise Refusal(f"'{zone}' is no time zone. Write it like America/Chicago.", field)
+
+
+def settle(*, by: Actor, at: datetime) -> None:
+    """Leave the findings of this client right; those of a provider's clients are looked at again every hour."""
+    if by.tenant.kind != Kind.CLIENT:
+        return
+    versions = [reading.version_at(by.tenant_id, at), reading.open_version(by.tenant_id)]
+    known: dict[int, Version] = {version.pk: version for version in versions if version}
+    for version in known.values():
+        findings.recheck(version, by=by, at=at)
