@@ -1,4 +1,4 @@
-"""What time alone changes: dates of rules and exclusions pass, and findings open or close without anybody's edit."""
+"""What time alone changes: dates of rules, exclusions and acceptances pass, people leave, and findings open or close without anybody's edit."""
 
 import logging
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Organisation
-from responsibilities import actions, queries
+from responsibilities import actions
 
 log = logging.getLogger(__name__)
 
@@ -19,8 +19,6 @@ def review_all() -> None:
     for client in Organisation.objects.filter(kind=Kind.CLIENT).order_by("id"):
         try:
             with tenancy.only([client.pk]):
-                version = queries.version_at(client.pk, timezone.now())
-                if version is not None:
-                    actions.findings.recheck(version, by=access.system(client), at=timezone.now())
+                actions.findings.recheck_people(client, by=access.system(client), at=timezone.now())
         except Exception:
             log.exception("the findings of %s were not reviewed", client.slug)

@@ -6,14 +6,14 @@ from datetime import datetime
 from django.db import transaction
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.models import Organisation
+from comanaged.accounts.models import Kind, Organisation
 from comanaged.audit import trail
 from responsibilities.domain import findings as rules
-from responsibilities.domain.findings import Draft
-from responsibilities.models import Duty, Finding, Version
-from responsibilities.queries import reading
+from responsibilities.domain.findings import Draft, Key
+from responsibilities.models import Acceptance, Duty, Finding, Version
+from responsibilities.queries import facts, reading
 
-Key = tuple[str, str, str, str]
+STRUCTURAL = frozenset(rules.STRUCTURAL)
 
 
 @transaction.atomic
@@ -26,32 +26,62 @@ def settle(
     at: datetime,
     duty: str | None = None,
     subject_prefix: str = "",
+    of_draft: bool = False,
 ) -> list[Finding]:
     """Make the open findings of `codes` exactly the `wanted` ones: open what is missing, close what no longer holds.
 
-    `duty` and `subject_prefix` narrow what may be closed to one duty's, or to subjects that begin so. Return the opened ones.
+    `duty` and `subject_prefix` narrow what may be closed to one duty's, or to subjects that begin so. `of_draft` settles what an open
+    version would break while another one is in force. Return the opened ones.
     """
     due = {draft.key: draft for draft in wanted}
     trail.take_turn(tenant.pk)  # one settles at a time
-    open_rows = Finding.objects.for_tenant(tenant).filter(state=Finding.State.OPEN, code__in=codes, subject__startswith=subject_prefix)
+    open_rows = Finding.objects.for_tenant(tenant).filter(state=Finding.State.OPEN, of_draft=of_draft, code__in=codes)
+    open_rows = open_rows.filter(subject__startswith=subject_prefix)
     if duty is not None:
         open_rows = open_rows.filter(duty__key=duty)
     standing = {key_of(row): row for row in open_rows.select_related("duty").order_by("id")}
-    for key, row in standing.items():
-        if key in due:
-            _keep(row, due[key])
-        else:
-            _close(row, by=by, at=at)
-    return [_open(tenant, draft, by=by, at=at) for key, draft in due.items() if key not in standing]
+    for key in standing.keys() & due.keys():
+        _keep(standing[key], due[key])
+    opened = _open(tenant, [draft for key, draft in due.items() if key not in standing], of_draft=of_draft, by=by, at=at)
+    _close([row for key, row in standing.items() if key not in due], by=by, at=at)
+    return opened
 
 
 @transaction.atomic
-def recheck(version: Version, *, by: Actor, at: datetime, duty: str | None = None) -> list[Finding]:
-    """Settle the structural findings of a version, of one duty or of all."""
-    trail.take_turn(version.tenant_id)  # before reading: an edit that is being made counts
-    matrix = reading.matrix_in(version, version.tenant_id, at)
-    drafts = [draft for draft in rules.found(matrix, at) if duty in (None, draft.duty)]
-    return settle(version.tenant, frozenset(rules.STRUCTURAL), drafts, by=by, at=at, duty=duty)
+def recheck(version: Version, *, by: Actor, at: datetime) -> list[Finding]:
+    """Settle the structural findings of a version; return the opened ones.
+
+    All of them: a line that changes can break or heal what hangs on other lines. The findings of the version that answers stand for
+    themselves; those of a draft beside one in force are marked, and end when there is no such draft any more.
+    """
+    tenant = version.tenant
+    trail.take_turn(tenant.pk)  # before reading: an edit that is being made counts
+    standing = facts.in_force(tenant.pk)
+    of_draft = version.open and standing is not None
+    if version.open or version.state == Version.State.IN_FORCE:
+        matrix = reading.matrix_in(version, tenant.pk, at)
+        drafts = rules.found(matrix, at, facts.facts_of(version, at))
+        opened = settle(tenant, STRUCTURAL, drafts, by=by, at=at, of_draft=of_draft)
+    else:
+        opened = []
+    still_open = version if version.open else reading.open_version(tenant.pk)
+    if not of_draft and (still_open is None or standing is None):
+        settle(tenant, STRUCTURAL, (), by=by, at=at, of_draft=True)
+    if standing is None and still_open is None:
+        settle(tenant, STRUCTURAL, (), by=by, at=at)
+    return opened
+
+
+def recheck_people(tenant: Organisation, *, by: Actor, at: datetime) -> None:
+    """Settle the findings of all that a client works from and writes, because people, rotas, stand-ins or only the time moved.
+
+    A provider's people move the findings of every client they serve; those are looked at when their clock strikes.
+    """
+    if tenant.kind != Kind.CLIENT:
+        return
+    found = [reading.version_at(tenant.pk, at), reading.open_version(tenant.pk)]
+    for version in {version.pk: version for version in found if version}.values():
+        recheck(version, by=by, at=at)
 
 
 def key_of(row: Finding) -> Key:
@@ -69,19 +99,45 @@ def _keep(row: Finding, draft: Draft) -> None:
         row.save(update_fields=changed)
 
 
-def _close(row: Finding, *, by: Actor, at: datetime) -> None:
-    row.state, row.closed_at = Finding.State.CLOSED, max(at, row.opened_at)
-    row.save(update_fields=["state", "closed_at"])
-    trail.record("finding.closed", row, by=by, at=at, before=row.sentence, after="The rule holds again.")
+def _close(rows: list[Finding], *, by: Actor, at: datetime) -> None:
+    for row in rows:
+        row.state, row.closed_at = Finding.State.CLOSED, max(at, row.opened_at)
+        row.save(update_fields=["state", "closed_at"])
+        trail.record("finding.closed", row, by=by, at=at, before=row.sentence, after="The rule holds again.")
+    if rows:
+        _end_acceptances(rows, by=by, at=at)
 
 
-def _open(tenant: Organisation, draft: Draft, *, by: Actor, at: datetime) -> Finding:
+def _end_acceptances(closed: list[Finding], *, by: Actor, at: datetime) -> None:
+    """End the acceptances of findings that are over, of the draft and of what is in force."""
+    tenant = closed[0].tenant_id
+    live = {(one.code, one.place, one.duty_key, one.subject): one for one in Acceptance.objects.for_tenant(tenant).filter(ended_at=None)}
+    over = live.keys() & {key_of(row) for row in closed}
+    if not over:
+        return
+    rows = Finding.objects.for_tenant(tenant).filter(state=Finding.State.OPEN, code__in={key[0] for key in over})
+    for key in sorted(over - {key_of(row) for row in rows.select_related("duty")}):
+        acceptance = live[key]
+        acceptance.ended_at = at
+        acceptance.save(update_fields=["ended_at"])
+        trail.record("acceptance.ended", acceptance, by=by, at=at, after="Its finding is over.")
+
+
+def _open(tenant: Organisation, drafts: list[Draft], *, of_draft: bool, by: Actor, at: datetime) -> list[Finding]:
+    if not drafts:
+        return []
+    duties = {duty.key: duty for duty in Duty.objects.for_tenant(tenant).filter(key__in={draft.duty for draft in drafts})}
+    return [_opened(tenant, draft, duties.get(draft.duty), of_draft=of_draft, by=by, at=at) for draft in drafts]
+
+
+def _opened(tenant: Organisation, draft: Draft, duty: Duty | None, *, of_draft: bool, by: Actor, at: datetime) -> Finding:
     row = Finding.objects.create(
         tenant=tenant,
         code=draft.code,
-        duty=Duty.objects.for_tenant(tenant).filter(key=draft.duty).first() if draft.duty else None,
+        duty=duty,
         place=draft.place,
         subject=draft.subject,
+        of_draft=of_draft,
         severity=draft.severity,
         blocks=draft.blocks,
         sentence=draft.sentence,

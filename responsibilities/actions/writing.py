@@ -221,8 +221,7 @@ def finished(pen: Pen, said: str) -> None:
 def settled(pen: Pen) -> None:
     """Reopen what was proposed and settle the findings of what was written."""
     drafting.edited(pen.version, by=pen.by, at=pen.at)
-    only = next(iter(pen.abouts)) if len(pen.abouts) == 1 else None
-    findings.recheck(pen.version, by=pen.by, at=pen.at, duty=only if only in pen.matrix.duties else None)
+    findings.recheck(pen.version, by=pen.by, at=pen.at)
 
 
 def new_row(pen: Pen, spot: Spot) -> Row:

@@ -115,7 +115,7 @@ def questions() -> tuple[Question, ...]:
 @lru_cache(maxsize=1)
 def templates() -> dict[str, Template]:
     """Return the starter templates by key."""
-    return {entry["key"]: _template(entry) for entry in _file("templates.yaml")["templates"]}
+    return {entry["key"]: template_from(entry) for entry in _file("templates.yaml")["templates"]}
 
 
 def template(key: str) -> Template:
@@ -175,7 +175,8 @@ def _duty(entry: dict[str, Any]) -> Duty:
     )
 
 
-def _template(entry: dict[str, Any]) -> Template:
+def template_from(entry: dict[str, Any]) -> Template:
+    """Return a template as its file, or a provider's edition, states it."""
     expected = entry.get("expected_findings")
     rows = [*entry["assignments"], *entry.get("site_assignments", ())]
     return Template(

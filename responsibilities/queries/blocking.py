@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from responsibilities.domain import findings as rules
-from responsibilities.domain.findings import Draft
+from responsibilities.domain.findings import Draft, Key
 from responsibilities.models import Acceptance, Version
 from responsibilities.queries import reading
 
@@ -21,10 +21,16 @@ def blocking(version: Version, at: datetime) -> tuple[Blocked, ...]:
     """Return every blocking finding of a version as its lines stand now, those that are accepted too."""
     found = [draft for draft in rules.found(reading.matrix_in(version, version.tenant_id, at), at) if draft.blocks]
     accepted = acceptances_of(version.tenant_id, at) if found else {}
-    return tuple(Blocked(draft, accepted.get(draft.key)) for draft in found)
+    return tuple(Blocked(draft, covering(accepted, draft.key, draft.severity)) for draft in found)
 
 
-def acceptances_of(tenant_id: int, at: datetime) -> dict[tuple[str, str, str, str], Acceptance]:
+def acceptances_of(tenant_id: int, at: datetime) -> dict[Key, Acceptance]:
     """Return the acceptances of a client that hold at `at`, by the stable key of their finding."""
     rows = Acceptance.objects.for_tenant(tenant_id).filter(ended_at=None, expires_at__gt=at)
     return {(row.code, row.place, row.duty_key, row.subject): row for row in rows}
+
+
+def covering(accepted: dict[Key, Acceptance], key: Key, severity: str) -> Acceptance | None:
+    """Return the acceptance of a finding; what became worse since was not accepted."""
+    found = accepted.get(key)
+    return found if found and not rules.worse(severity, found.severity) else None
