@@ -27,10 +27,11 @@ class Mark(StrEnum):
 
 @dataclass(frozen=True)
 class Step:
-    """One line of a trace."""
+    """One line of a trace, and the rule it speaks of."""
 
     text: str
     mark: Mark = Mark.READ
+    rule: Rule | None = None
 
 
 def told(matrix: Matrix, reading: Reading, holder: Holder | None = None) -> tuple[str, tuple[Step, ...]]:
@@ -43,14 +44,14 @@ def told(matrix: Matrix, reading: Reading, holder: Holder | None = None) -> tupl
         return because, (*steps, Step(because, Mark.WON))
     steps += _place(matrix, reading)
     steps.append(Step(_moment(matrix, at, reading.place)))
-    steps += [Step(f"{_rule(matrix, rule)} Its hours do not hold now.", Mark.LOST) for rule in reading.asleep]
-    steps += [Step(f"{_rule(matrix, rule)} {_beaten(matrix, rule, reading)}", Mark.LOST) for rule in reading.beaten]
+    steps += [Step(f"{_rule(matrix, rule)} Its hours do not hold now.", Mark.LOST, rule) for rule in reading.asleep]
+    steps += [Step(f"{_rule(matrix, rule)} {_beaten(matrix, rule, reading)}", Mark.LOST, rule) for rule in reading.beaten]
     steps += [
         Step(f"{matrix.named(now.subject)} stands in for {matrix.named(then.subject)} at this moment.") for then, now in reading.covered
     ]
     if reading.first is None or holder is None:
-        because = _nobody(reading)
-        return because, (*steps, Step(because, Mark.WON))
+        because, nearest = _nobody(reading), next(iter(reading.won.get(Letter.R, ())), None)
+        return because, (*steps, Step(because, Mark.WON, nearest))
     if Letter.R in reading.ties:
         steps.append(Step("Rules of equally near places name different ones; all of them count."))
     others = [matrix.named(subject) for subject in reading.subjects(Letter.R, reading.first.rank) if subject != reading.first.subject]
@@ -60,11 +61,11 @@ def told(matrix: Matrix, reading: Reading, holder: Holder | None = None) -> tupl
     because = (
         f"{_where(matrix, reading.first)}: {matrix.named(reading.first.subject)} does it {raci.spoken_hours(reading.first.hours)}{shared}."
     )
-    steps += [Step(f"{skip.text}, so whoever comes next is asked.", Mark.LOST) for skip in holder.skipped]
+    steps += [Step(f"{skip.text}, so whoever comes next is asked.", Mark.LOST, skip.rule) for skip in holder.skipped]
     if holder.skipped or holder.subject != reading.first.subject:
-        steps.append(Step(because))
+        steps.append(Step(because, rule=reading.first))
         because = _comes_down(matrix, reading, holder)
-    return because, (*steps, Step(because, Mark.WON))
+    return because, (*steps, Step(because, Mark.WON, holder.rule))
 
 
 def hours_text(hours: Timetable, word: str) -> str:
