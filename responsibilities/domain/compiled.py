@@ -15,13 +15,22 @@ from responsibilities.domain.matrix import Duty, Matrix, Reading
 from responsibilities.domain.places import CLIENT
 from responsibilities.domain.presence import Holder
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.timetable import Standing
+from responsibilities.domain.timetable import Standing, Timetable
 
 DAYS = 90
 Found = tuple[Reading, Holder | None]
 
 
-@dataclass
+@dataclass(slots=True)
+class Hours:
+    """Where the hours of some places begin and end, and what stands from each of those moments on."""
+
+    number: int
+    begins: list[datetime]
+    standings: list[Standing]
+
+
+@dataclass(slots=True)
 class Line:
     """One duty at one kind of place: where its stretches begin, and what is known of each."""
 
@@ -37,11 +46,12 @@ class Compiled:
 
     def __init__(self, matrix: Matrix, start: datetime, days: int = DAYS) -> None:
         self.matrix, self.start, self.end = matrix, start, start + timedelta(days=days)
-        self._alike: dict[str, str] = {}
-        self._hours: dict[str, tuple[list[datetime], list[Standing]]] = {}
         self._lines: dict[tuple[str, str], Line] = {}
-        self._kinds: dict[tuple[object, ...], str] = {}
-        self._spoken = self._places_that_matter()
+        self._kinds: dict[tuple[object, ...], Line] = {}
+        self._chains: dict[str, dict[str, tuple[int, int]]] = {}
+        self._hours: dict[Timetable, Hours] = {}
+        self._hours_at: dict[str, Hours] = {}
+        self._named: dict[str, frozenset[str]] = {}
 
     def find(self, duty: str, place: str, at: datetime) -> Found:
         """Return what the rules say of `duty` at `place` and `at`, and who that comes down to; the reading's moment is its stretch's."""
@@ -64,16 +74,14 @@ class Compiled:
         return None
 
     def everything(self) -> int:
-        """Fill every stretch of every duty at every place that stands; return how many stretches there are."""
-        count = 0
+        """Fill every stretch of every duty at every place that stands; return how many different stretches there are."""
         for duty in self.matrix.duties:
             for place in self.matrix.places.reaching():
-                line = self._line(duty, place)
-                for number, found in enumerate(line.found):
-                    if found is None:
+                line = self._lines.get((duty, place)) or self._line(duty, place)
+                if line.found[-1] is None:
+                    for number in range(len(line.begins)):
                         self._fill(line, duty, number)
-                count += len(line.begins)
-        return count
+        return sum(len(line.begins) for line in self._kinds.values())
 
     def _fill(self, line: Line, duty: str, number: int) -> Found:
         state = line.states[number]
@@ -88,16 +96,18 @@ class Compiled:
         return reading, presence.holder(self.matrix, reading)
 
     def _line(self, duty: str, place: str) -> Line:
-        """Return the line of a duty at a place; places that no rule tells apart share one."""
-        like = self._kind(place)
-        line = self._lines.get((duty, like))
+        """Return the line of a duty at a place; places that neither its rules nor their hours tell apart share one."""
+        hours = self._hours_of(place)
+        chain = self._chain(place)
+        kind = (duty, hours.number, *((one, chain[one]) for one in chain if one in self._names(duty)))
+        line = self._kinds.get(kind)
         if line is None:
-            line = self._lines[duty, like] = self._laid_out(self.matrix.duties[duty], like)
+            line = self._kinds[kind] = self._laid_out(self.matrix.duties[duty], place, hours)
         self._lines[duty, place] = line
         return line
 
-    def _laid_out(self, duty: Duty, place: str) -> Line:
-        begins, standings = self._of_hours(place)
+    def _laid_out(self, duty: Duty, place: str, hours: Hours) -> Line:
+        begins, standings = hours.begins, hours.standings
         cuts = sorted(self._cuts(duty))
         if not cuts:
             states: list[tuple[Standing, int]] = [(standing, 0) for standing in standings]
@@ -106,20 +116,25 @@ class Compiled:
         states = [(standings[bisect_right(begins, moment) - 1], bisect_right(cuts, moment)) for moment in moments]
         return Line(place, moments, states, [None] * len(moments), {})
 
-    def _of_hours(self, place: str) -> tuple[list[datetime], list[Standing]]:
-        """Return where the hours of a place change within the days, and what stands from there on."""
-        if place not in self._hours:
-            hours = self.matrix.hours_at(place)
-            begins, standings = [self.start], [hours.standing(self.start)]
-            for edge in hours.edges(self.start):
-                if edge >= self.end:
-                    break
-                standing = hours.standing(edge)
-                if standing != standings[-1]:
-                    begins.append(edge)
-                    standings.append(standing)
-            self._hours[place] = begins, standings
-        return self._hours[place]
+    def _hours_of(self, place: str) -> Hours:
+        """Return where the hours of a place change within the days, and what stands from there on; equal hours are laid out once."""
+        if place not in self._hours_at:
+            table = self.matrix.hours_at(place)
+            if table not in self._hours:
+                self._hours[table] = self._stretches(table, len(self._hours))
+            self._hours_at[place] = self._hours[table]
+        return self._hours_at[place]
+
+    def _stretches(self, table: Timetable, number: int) -> Hours:
+        begins, standings = [self.start], [table.standing(self.start)]
+        for edge in table.edges(self.start):
+            if edge >= self.end:
+                break
+            standing = table.standing(edge)
+            if standing != standings[-1]:
+                begins.append(edge)
+                standings.append(standing)
+        return Hours(number, begins, standings)
 
     def _cuts(self, duty: Duty) -> set[datetime]:
         """Return the moments at which something else than the hours may change a duty's answer."""
@@ -148,20 +163,17 @@ class Compiled:
                 dates |= {absence.starts_at, absence.ends_at}
         return dates | {crew.persons[person].leaves_at for person in persons if person in crew.persons}
 
-    def _places_that_matter(self) -> frozenset[str]:
-        """Return the places that some rule, hours, zone or stand-in names."""
-        matrix = self.matrix
-        ruled = {rule.place for rules in matrix.rules.values() for rule in rules}
-        timed = {where for _, where in matrix.calendars} | {key for key, place in matrix.places.known.items() if place.zone}
-        return frozenset(ruled | timed | {cover.place for cover in matrix.covers} - {CLIENT})
+    def _names(self, duty: str) -> frozenset[str]:
+        """Return the places that some rule or stand-in of a duty names."""
+        if duty not in self._named:
+            ruled = {rule.place for rule in rules_of(self.matrix, self.matrix.duties[duty])}
+            self._named[duty] = frozenset(ruled | {cover.place for cover in self.matrix.covers}) - {CLIENT}
+        return self._named[duty]
 
-    def _kind(self, place: str) -> str:
-        """Return the first place met that is like this one in everything that matters."""
-        if place not in self._alike:
-            chain = self.matrix.places.chain(place)
-            kind = tuple((one, rank) for one, rank in chain.items() if one in self._spoken)
-            self._alike[place] = self._kinds.setdefault(kind, place)
-        return self._alike[place]
+    def _chain(self, place: str) -> dict[str, tuple[int, int]]:
+        if place not in self._chains:
+            self._chains[place] = self.matrix.places.chain(place)
+        return self._chains[place]
 
 
 def at_moment(found: Found, at: datetime, place: str) -> Found:

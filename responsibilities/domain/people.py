@@ -135,5 +135,5 @@ class Crew:
         return "is away" if any(absence.person == person and absence.holds(at) for absence in self.absences) else ""
 
     def called(self, person: int) -> str:
-        """Return a person's name."""
-        return self.persons[person].name if person in self.persons else "somebody who left"
+        """Return a person's name; of who is no member here no name is known."""
+        return self.persons[person].name if person in self.persons else "somebody"

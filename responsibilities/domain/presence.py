@@ -22,7 +22,7 @@ class Skip:
 
     @property
     def text(self) -> str:
-        return f"{self.who} {self.why}"
+        return f"{self.who[:1].upper()}{self.who[1:]} {self.why}"
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,8 @@ KIN = {
     "team": ("teammember", "override"),
 }
 
-# A provider's teams and who is in them are read by the clients it serves, as far as these people are members there.
+# A provider's teams are read by the clients it serves, with every slot of their rotas: a slot of somebody who is no member there is
+# skipped and found, never closed up. Who is away is read of members alone.
 SERVED = """EXISTS (SELECT FROM accounts_engagement e WHERE e.provider_id = {table}.tenant_id
   AND e.client_id = ANY ((SELECT tenants_in_scope())::bigint[]) AND e.starts_at <= now() AND (e.ends_at IS NULL OR e.ends_at > now()))"""
 KNOWN = """ AND EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = {table}.person_id
@@ -133,8 +134,8 @@ class Migration(migrations.Migration):
         *[Wall(f"responsibilities_{name}") for name in NEW],
         *[Kin(f"responsibilities_{child}", f"{parent}_id", f"responsibilities_{parent}") for parent in KIN for child in KIN[parent]],
         Kin("responsibilities_place", "parent_id", "responsibilities_place"),
-        *[readable(name, SERVED) for name in ("team", "template", "pulse")],
-        *[readable(name, SERVED + KNOWN) for name in ("teammember", "override", "absence")],
+        *[readable(name, SERVED) for name in ("team", "teammember", "override", "template", "pulse")],
+        readable("absence", SERVED + KNOWN),
         Statement(STANDS, NO_LONGER_STANDS),
         *[stands(name) for name in ("row", "assignment", "calendar", "exclusion")],
         Statement(NUMBERS, "DROP SEQUENCE responsibilities_pulse_number"),

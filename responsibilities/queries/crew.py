@@ -16,7 +16,7 @@ def crew_of(tenant_id: int, provider: Organisation | None) -> Crew:
     persons = _persons(tenant_id)
     return Crew(
         persons=persons,
-        teams={row.pk: team for row, team in _teams(owners, persons)},
+        teams={row.pk: team for row, team in _teams(owners)},
         absences=tuple(
             Stretch(row.person_id, row.starts_at, row.ends_at)
             for row in models.Absence.objects.for_tenants(owners).order_by("starts_at", "id")
@@ -45,11 +45,10 @@ def _persons(tenant_id: int) -> dict[int, Person]:
     }
 
 
-def _teams(owners: list[int], persons: dict[int, Person]) -> list[tuple[models.Team, Team]]:
+def _teams(owners: list[int]) -> list[tuple[models.Team, Team]]:
     members: dict[int, list[Member]] = defaultdict(list)
     for one in models.TeamMember.objects.for_tenants(owners).order_by("position", "id"):
-        if one.person_id in persons:
-            members[one.team_id].append(Member(one.person_id, one.starts_at, one.ends_at))
+        members[one.team_id].append(Member(one.person_id, one.starts_at, one.ends_at))
     overrides: dict[int, list[Stretch]] = defaultdict(list)
     for each in models.Override.objects.for_tenants(owners).order_by("starts_at", "id"):
         overrides[each.team_id].append(Stretch(each.person_id, each.starts_at, each.ends_at))

@@ -334,6 +334,14 @@ def test_who_is_away_is_skipped_to_the_backup_and_the_trace_says_so() -> None:
     assert at_rota(person, backup, at=days(9)).person == "Cat"
 
 
+def test_a_slot_of_somebody_who_is_no_member_here_is_skipped_and_nobody_moves_up() -> None:
+    desk = replace(TEAMS[NIGHT_DESK], members=(Member(99, days(-9)), Member(ANN, days(-9))), overrides=())
+    rulebook = matrix(TEAM, crew=replace(CREW, teams={NIGHT_DESK: desk}))
+    answers = [resolution.who_answers(rulebook, BACKUP, days(day)) for day in (4, 11, 18)]
+    assert [answer.subject for answer in answers] == ["Night desk", "Ann", "Night desk"]
+    assert any("Somebody is not a member here" in line for line in answers[0].trace)
+
+
 def test_without_a_backup_the_team_and_then_the_queue_of_the_party_answers() -> None:
     person = Rule(Letter.R, INTERNAL, Hours.ALWAYS, duty=BACKUP, person=CAT)
     queued = at_rota(person, at=days(6))
