@@ -81,7 +81,7 @@ def answer(matrix: Matrix, reading: Reading, holder: Holder | None, until: datet
     """Return a reading and the person it comes down to as an answer with its reasons."""
     duty, at = reading.duty, reading.at
     because, steps = telling.told(matrix, reading, holder)
-    side, _, _ = _routed(matrix, reading, duty.work[0] if duty.work else "ticket")
+    side, _, _ = _routed(matrix, reading, holder, duty.work[0] if duty.work else "ticket")
     class_ = holder.rule.hours if holder and holder.rule.hours else _class(matrix, at, reading.place)
     subject = holder.subject if holder else None
     team = matrix.crew.teams.get(subject.team or 0) if subject else None
@@ -128,7 +128,7 @@ def route(matrix: Matrix, duty: str | None, at: datetime, work: str, place: str 
 def route_of(matrix: Matrix, reading: Reading, holder: Holder | None, work: str, lost: tuple[Step, ...] = ()) -> Route:
     """Return where `work` of a reading goes."""
     because, steps = telling.told(matrix, reading, holder)
-    side, unowned, further = _routed(matrix, reading, work)
+    side, unowned, further = _routed(matrix, reading, holder, work)
     subject = holder.subject if holder and not further and SIDES.get(holder.subject.party) is side else None
     team = matrix.crew.teams.get(subject.team or 0) if subject else None
     return Route(
@@ -188,12 +188,12 @@ def people_edges(matrix: Matrix, start: datetime, end: datetime) -> set[datetime
     return {date for date in dates if start < date <= end}
 
 
-def _routed(matrix: Matrix, reading: Reading, work: str) -> tuple[Side, bool, tuple[Step, ...]]:
+def _routed(matrix: Matrix, reading: Reading, holder: Holder | None, work: str) -> tuple[Side, bool, tuple[Step, ...]]:
     """Return the side, whether nobody owns it, and the further steps where the answer alone does not decide."""
     duty = reading.duty
     if matrix.excluded(duty.key, reading.at):
         return Side.INTERNAL, False, (Step(f"Its work goes to {matrix.called(Party.INTERNAL)}, who sees why it is not done.", Mark.WON),)
-    doers = reading.held(Letter.R)
+    doers = _doers(reading, holder)
     if doers and doers[0] in SIDES:
         return SIDES[doers[0]], False, ()
     steps = []
@@ -204,7 +204,10 @@ def _routed(matrix: Matrix, reading: Reading, work: str) -> tuple[Side, bool, tu
         steps.append(Step(f"The work goes to {matrix.called(sharing)}, who shares the duty.", Mark.WON))
         return SIDES[sharing], False, tuple(steps)
     stand_in = matrix.duties.get(STAND_IN[work])
-    holders = matrices.read(matrix, stand_in, reading.at, reading.place).held(Letter.R) if stand_in and stand_in is not duty else ()
+    holders: tuple[Party, ...] = ()
+    if stand_in and stand_in is not duty:
+        of_stand_in = matrices.read(matrix, stand_in, reading.at, reading.place)
+        holders = _doers(of_stand_in, presence.holder(matrix, of_stand_in))
     if stand_in and holders and holders[0] in SIDES:
         steps.append(Step(f"The work goes to {matrix.called(holders[0])}, because it holds {stand_in.name} now.", Mark.WON))
         return SIDES[holders[0]], False, tuple(steps)
@@ -218,3 +221,8 @@ def _routed(matrix: Matrix, reading: Reading, work: str) -> tuple[Side, bool, tu
     away = "" if answerable in SIDES else f", and {matrix.called(Party.INTERNAL)} holds work for it"
     steps.append(Step(f"The work goes to the accountable side: {matrix.called(answerable)} answers for {duty.name}{away}.", Mark.WON))
     return side, False, tuple(steps)
+
+
+def _doers(reading: Reading, holder: Holder | None) -> tuple[Party, ...]:
+    """Return the parties that do a duty now, whoever it comes down to first."""
+    return tuple(dict.fromkeys([*([holder.subject.party] if holder else []), *reading.held(Letter.R)]))

@@ -235,6 +235,8 @@ def test_an_answer_is_never_empty_and_always_says_why(found: list[Rule], stand_i
     assert answer.subject
     assert answer.because == next(step.text for step in answer.steps if step.mark == "won") == answer.steps[-1].text
     assert answer.nobody == (not [rule for rule in matrices.read(rulebook, rulebook.duties[BACKUP], at, place).won[Letter.R] if rule.party])
+    if answer.party in matrices.SIDES:
+        assert resolution.route(rulebook, BACKUP, at, "alert", place).side == answer.side == answer.party, "work follows who answers"
     if answer.person_id is not None:
         assert not CREW.missing(answer.person_id, at), "who is not there answers nothing"
 
