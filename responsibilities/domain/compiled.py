@@ -19,6 +19,7 @@ from responsibilities.domain.timetable import Standing, Timetable
 
 DAYS = 90
 Found = tuple[Reading, Holder | None]
+State = tuple[Standing, int]  # the hours that hold, and how many other changes came before
 
 
 @dataclass(slots=True)
@@ -28,6 +29,7 @@ class Hours:
     number: int
     begins: list[datetime]
     standings: list[Standing]
+    states: list[State]  # of lines that nothing else cuts: all of them share this list
 
 
 @dataclass(slots=True)
@@ -36,9 +38,9 @@ class Line:
 
     place: str
     begins: list[datetime]
-    states: list[tuple[Standing, int]]  # the hours that hold, and how many other changes came before
+    states: list[State]
     found: list[Found | None]
-    known: dict[tuple[Standing, int], Found]
+    known: dict[State, Found]
 
 
 class Compiled:
@@ -110,8 +112,7 @@ class Compiled:
         begins, standings = hours.begins, hours.standings
         cuts = sorted(self._cuts(duty))
         if not cuts:
-            states: list[tuple[Standing, int]] = [(standing, 0) for standing in standings]
-            return Line(place, begins, states, [None] * len(begins), {})
+            return Line(place, begins, hours.states, [None] * len(begins), {})
         moments = sorted({*begins, *cuts})
         states = [(standings[bisect_right(begins, moment) - 1], bisect_right(cuts, moment)) for moment in moments]
         return Line(place, moments, states, [None] * len(moments), {})
@@ -134,7 +135,7 @@ class Compiled:
             if standing != standings[-1]:
                 begins.append(edge)
                 standings.append(standing)
-        return Hours(number, begins, standings)
+        return Hours(number, begins, standings, [(standing, 0) for standing in standings])
 
     def _cuts(self, duty: Duty) -> set[datetime]:
         """Return the moments at which something else than the hours may change a duty's answer."""

@@ -83,6 +83,11 @@ class Matrix:
     crew: Crew = field(default_factory=Crew)
     covers: tuple[Cover, ...] = ()
     policy: Policy = field(default_factory=Policy)
+    hour_names: Mapping[str, str] = field(default_factory=dict)  # of hours that are not business: what they are called
+
+    def spoken(self, hours: str | None) -> str:
+        """Return the hours of an R as they are said: "by day", "in desk hours"."""
+        return f"in {self.hour_names[hours]}" if hours and self.hour_names.get(hours) else raci.spoken_hours(hours)
 
     def excluded(self, duty: str, at: datetime) -> Exclusion | None:
         """Return the exclusion of a duty that holds at `at`."""

@@ -59,7 +59,7 @@ def told(matrix: Matrix, reading: Reading, holder: Holder | None = None) -> tupl
         steps.append(Step(_sharing(matrix, reading, others)))
     shared = f", first before {' and '.join(others)}" if others else ""
     because = (
-        f"{_where(matrix, reading.first)}: {matrix.named(reading.first.subject)} does it {raci.spoken_hours(reading.first.hours)}{shared}."
+        f"{_where(matrix, reading.first)}: {matrix.named(reading.first.subject)} does it {matrix.spoken(reading.first.hours)}{shared}."
     )
     steps += [Step(f"{skip.text}, so whoever comes next is asked.", Mark.LOST, skip.rule) for skip in holder.skipped]
     if holder.skipped or holder.subject != reading.first.subject:
@@ -120,7 +120,7 @@ def _rule(matrix: Matrix, rule: Rule) -> str:
     who = matrix.named(rule.subject)
     backup = " as backup" if rule.rank > 1 else ""
     if rule.letter is Letter.R:
-        return f"{_where(matrix, rule)}: {who} does it {raci.spoken_hours(rule.hours)}{backup}."
+        return f"{_where(matrix, rule)}: {who} does it {matrix.spoken(rule.hours)}{backup}."
     return f"{_where(matrix, rule)}: {who}, {rule.letter}{backup}."
 
 
@@ -141,7 +141,7 @@ def _comes_down(matrix: Matrix, reading: Reading, holder: Holder) -> str:
     if subject.person is not None and rule.team is not None:
         team = matrix.crew.teams[rule.team]
         how = "holds the role" if team.kind is TeamKind.ROLE else "has the turn on the rota"
-        return f"{_where(matrix, rule)}: {team.name} does it {raci.spoken_hours(rule.hours)}, and {name} {how}."
+        return f"{_where(matrix, rule)}: {team.name} does it {matrix.spoken(rule.hours)}, and {name} {how}."
     if rule.rank > 1:
         return f"{_where(matrix, rule)}: {name} is the backup and answers now."
     return f"Nobody by name is there, so it waits in the queue of {name}."

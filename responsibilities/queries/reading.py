@@ -99,7 +99,7 @@ def matrix_in(version: models.Version | None, tenant_id: int, at: datetime) -> M
 
 # --- what was read is kept in the process, and compared with the database's stamp before it is used again
 
-KEPT = 200  # versions
+KEPT = 100  # versions
 STAMP = """
 SELECT (SELECT concat_ws(' ', stamp, state, number) FROM responsibilities_version WHERE id = %(version)s),
        (SELECT max(number) FROM responsibilities_pulse WHERE tenant_id = ANY (%(owners)s)),
@@ -157,7 +157,8 @@ def _stamp(version: models.Version | None, tenant_id: int, provider: Organisatio
 def _read(version: models.Version | None, tenant_id: int, provider: Organisation | None) -> Matrix:
     rows = {row.pk: row for row in models.Duty.objects.for_tenant(tenant_id).order_by("position", "id")}
     places = places_of(tenant_id)
-    calendars = calendars_of(version)
+    hours = _calendars(version)
+    calendars = _laid_out(hours)
     return Matrix(
         duties={row.key: duty_from(row) for row in rows.values()},
         rules=_rules(version, rows, calendars[BUSINESS, CLIENT].zone),
@@ -172,6 +173,7 @@ def _read(version: models.Version | None, tenant_id: int, provider: Organisation
         crew=crew.crew_of(tenant_id, provider),
         covers=covers_of(tenant_id),
         policy=policy_of(version),
+        hour_names={row.key: row.name for row in hours if row.name},
     )
 
 
@@ -193,10 +195,18 @@ def names_with(provider: Organisation | None) -> dict[Party, str]:
 
 def calendars_of(version: models.Version | None) -> dict[tuple[str, str], Calendar]:
     """Return the hours of a version by key and place; business hours of the client are always among them."""
-    found = {(BUSINESS, CLIENT): Calendar("UTC", ())}
+    return _laid_out(_calendars(version))
+
+
+def _calendars(version: models.Version | None) -> list[models.Calendar]:
     if version is None:
-        return found
-    rows = models.Calendar.objects.for_tenant(version.tenant_id).filter(version=version).select_related("place").order_by("id")
+        return []
+    rows = models.Calendar.objects.for_tenant(version.tenant_id).filter(version=version)
+    return list(rows.select_related("place").order_by("id"))
+
+
+def _laid_out(rows: Iterable[models.Calendar]) -> dict[tuple[str, str], Calendar]:
+    found = {(BUSINESS, CLIENT): Calendar("UTC", ())}
     return found | {(row.key, row.place.key if row.place else CLIENT): calendar_from(row) for row in rows}
 
 
