@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import edits, pages, places
+from responsibilities.views import acts, duty, edits, pages, places, teams
 
 
 class DutyKey:
@@ -24,17 +24,51 @@ app_name = "responsibilities"
 
 urlpatterns = [
     path("<slug:client>/matrix/", pages.matrix, name="matrix"),
-    path("<slug:client>/matrix/<duty:duty>/", pages.duty, name="duty"),
+    path("<slug:client>/matrix/answers/", pages.answers, name="matrix_answers"),
+    path("<slug:client>/matrix/draft/", pages.draft, name="draft"),
+    path("<slug:client>/matrix/draft/answers/", pages.answers, {"which": "draft"}, name="draft_answers"),
+    path("<slug:client>/matrix/draft/bulk/", acts.bulk, name="bulk"),
+    path("<slug:client>/matrix/draft/undo/", acts.undo, name="undo"),
+    path("<slug:client>/matrix/<duty:duty>/", duty.duty, name="duty"),
+    path("<slug:client>/matrix/<duty:duty>/comment/", duty.comment, name="comment"),
+    path("<slug:client>/matrix/<duty:duty>/settle/", duty.settle, name="settle"),
+    path("<slug:client>/matrix/<duty:duty>/texts/", duty.texts, name="texts"),
+    path("<slug:client>/matrix/<duty:duty>/confirm/", duty.confirm, name="confirm"),
     path("<slug:client>/matrix/<duty:duty>/cell/<slug:party>/", edits.cell, name="cell"),
     path("<slug:client>/matrix/<duty:duty>/letter/", edits.letter, name="letter"),
     path("<slug:client>/matrix/<duty:duty>/clear/", edits.clear, name="clear"),
     path("<slug:client>/matrix/<duty:duty>/hours/", edits.hours, name="hours"),
+    path("<slug:client>/matrix/<duty:duty>/more-hours/", edits.more_hours, name="more_hours"),
     path("<slug:client>/matrix/<duty:duty>/lead/", edits.lead, name="lead"),
+    path("<slug:client>/matrix/<duty:duty>/who/", edits.who, name="who"),
+    path("<slug:client>/matrix/<duty:duty>/backup/", edits.backup, name="backup"),
+    path("<slug:client>/matrix/<duty:duty>/half/", edits.half, name="half"),
+    path("<slug:client>/matrix/<duty:duty>/only/", edits.only, name="only"),
+    path("<slug:client>/matrix/<duty:duty>/besides/", edits.besides, name="besides"),
+    path("<slug:client>/matrix/<duty:duty>/nobody/", edits.nobody, name="nobody"),
+    path("<slug:client>/matrix/<duty:duty>/place/", edits.add_place, name="add_place_row"),
+    path("<slug:client>/matrix/<duty:duty>/inherit/", edits.inherit, name="inherit"),
     path("<slug:client>/findings/", pages.findings, name="findings"),
     path("<slug:client>/sites/", places.sites, name="sites"),
     path("<slug:client>/sites/new/", places.new_place, name="new_place"),
     path("<slug:client>/sites/<slug:place>/", places.change_place, name="change_place"),
     path("<slug:client>/sites/<slug:place>/retire/", places.retire_place, name="retire_place"),
+    path("<slug:client>/teams/", teams.teams, name="teams"),
+    path("<slug:client>/teams/new/", teams.new_team, name="new_team"),
+    path("<slug:client>/teams/away/", teams.someone_away, name="someone_away"),
+    path("<slug:client>/teams/away/<int:absence>/end/", teams.someone_back, name="someone_back"),
+    path("<slug:client>/teams/<int:team>/", teams.team, name="team"),
+    path("<slug:client>/teams/<int:team>/change/", teams.change_team, name="change_team"),
+    path("<slug:client>/teams/<int:team>/retire/", teams.retire_team, name="retire_team"),
+    path("<slug:client>/teams/<int:team>/members/", teams.join_team, name="join_team"),
+    path("<slug:client>/teams/<int:team>/members/<int:seat>/end/", teams.leave_team, name="leave_team"),
+    path("<slug:client>/teams/<int:team>/members/<int:seat>/earlier/", teams.go_earlier, name="go_earlier"),
+    path("<slug:client>/teams/<int:team>/turns/", teams.plan_turns, name="plan_turns"),
+    path("<slug:client>/teams/<int:team>/turns/drop/", teams.drop_turns, name="drop_turns"),
+    path("<slug:client>/teams/<int:team>/stretches/", teams.take_turn, name="take_turn"),
+    path("<slug:client>/teams/<int:team>/stretches/<int:override>/end/", teams.give_back, name="give_back"),
+    path("<slug:client>/away/", teams.away, name="away"),
+    path("<slug:client>/away/<int:absence>/end/", teams.back_again, name="back_again"),
 ]
 
 api_urlpatterns = [

@@ -75,6 +75,18 @@ def more_hours(party: Party, hours: str) -> Wish:
     return Wish("assignment.hours", party, _say(f"R {raci.spoken_hours(hours)} as well"), decide)
 
 
+def work(party: Party, hours: str) -> Wish:
+    """Let a party do the duty in these hours, whether it did it before or not."""
+
+    def decide(rules: Rules, where: Where) -> Rules:
+        chosen = _known(hours, where)
+        if any(rule.letter is Letter.R and rule.party is party and rule.rank == 1 for rule in rules):
+            return raci.set_hours(rules, party, chosen)
+        return raci.set_letter(rules, party, Letter.R, chosen, where.duty, place=where.place)
+
+    return Wish("assignment.letter", party, _say(f"R {raci.spoken_hours(hours)}"), decide)
+
+
 def lead(party: Party) -> Wish:
     """Let a party answer first among those that share the duty."""
     return Wish("assignment.lead", party, _say("answers first"), lambda rules, where: raci.set_lead(rules, party))

@@ -16,7 +16,7 @@ from responsibilities.domain.matrix import BUSINESS, Matrix
 from responsibilities.domain.people import Crew, Subject
 from responsibilities.domain.raci import CannotEdit, Rules
 from responsibilities.models import Act, Assignment, Duty, Place, Row, Version
-from responsibilities.queries import reading, subjects
+from responsibilities.queries import overrides, reading, subjects
 
 STEPS = 50  # that a person can take back
 COLUMNS = ("letter", "party", "team", "person_id", "hours", "lead", "rank", "append", "valid_from", "valid_to", "qualifier", "split")
@@ -114,11 +114,7 @@ class Pen:
 
     def title(self, spot: Spot) -> str:
         """Return what a line is called."""
-        about = raci.about(spot.line)
-        categories = {category.key: category.name for category in catalogue.categories()}
-        duty = self.matrix.duties.get(about)
-        named = duty.name if duty else "Every duty" if about == raci.EVERY_DUTY else f"All of {categories.get(about, about)}"
-        return f"{named} at {self.matrix.places.called(spot.place)}" if spot.place else named
+        return overrides.title(self.matrix, raci.about(spot.line), spot.place)
 
     def where(self, spot: Spot) -> Where:
         """Return what a rule must know of a line."""

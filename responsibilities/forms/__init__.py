@@ -1,6 +1,40 @@
 """The shapes of what pages and programs send."""
 
-from responsibilities.forms.cells import Cell, ClearLetter, GiveHours, GiveLetter
+from responsibilities.forms.cells import (
+    Bulk,
+    Cell,
+    ClearLetter,
+    GiveHours,
+    GiveLetter,
+    Half,
+    Line,
+    Name,
+    NameBackup,
+    Nobody,
+    Only,
+    Paste,
+    PickLetter,
+    Place,
+    Undo,
+)
 from responsibilities.forms.moments import BadMoment, moment_of
 
-__all__ = ["BadMoment", "Cell", "ClearLetter", "GiveHours", "GiveLetter", "moment_of"]
+__all__ = [
+    "BadMoment",
+    "Bulk",
+    "Cell",
+    "ClearLetter",
+    "GiveHours",
+    "GiveLetter",
+    "Half",
+    "Line",
+    "Name",
+    "NameBackup",
+    "Nobody",
+    "Only",
+    "Paste",
+    "PickLetter",
+    "Place",
+    "Undo",
+    "moment_of",
+]

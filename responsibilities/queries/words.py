@@ -1,5 +1,7 @@
 """Moments and cells in the words of the matrix pages."""
 
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -10,7 +12,7 @@ from django.utils.safestring import SafeString
 
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities.domain.matrix import Matrix
-from responsibilities.domain.raci import SPELT, Rule
+from responsibilities.domain.raci import SPELT, Called, Rule
 
 SHAPES = {
     Party.INTERNAL: "internal",
@@ -21,6 +23,23 @@ SHAPES = {
 }
 ORDER = "ARSCI"
 STAR = format_html('<svg class="i" aria-hidden="true"><use href="{}"/></svg>', "#i-star")
+CARE = {
+    "PERSON_MISSING": "nobody by name",
+    "SPLIT_MISSING": "halves not said",
+    "TIE": "places disagree",
+    "PLACE_UNREACHABLE": "a rule never counts",
+    "DEPENDENCY_SPLIT": "hangs on the other side",
+    "OWNER_INACTIVE": "somebody is not there",
+    "BACKUP_MISSING": "no backup",
+    "BACKUP_SAME": "backup is the same person",
+    "BOTH_ABSENT": "both will be away",
+    "ROTA_HOLE": "hole in the rota",
+    "KEY_PERSON": "hangs on one person",
+    "SELF_WATCH": "watches itself",
+    "REVIEW_OVERDUE": "review is due",
+    "TEMPLATE_BEHIND": "template is newer",
+    "ACCEPTANCE_EXPIRED": "acceptance ran out",
+}
 SHORT: dict[str, str] = {Hours.BUSINESS: "day", Hours.AFTER: "night", Hours.ALWAYS: "always"}
 
 
@@ -43,11 +62,24 @@ def hours_words(matrix: Matrix, at: datetime) -> str:
     return "business hours" if Hours.BUSINESS in matrix.calendar.standing(at) else "after hours"
 
 
-@lru_cache(maxsize=512)
-def cell(letters: tuple[tuple[Letter, str | None, bool], ...]) -> SafeString:
+@dataclass(frozen=True)
+class Mark:
+    """One letter in a cell: its hours and who it names, whether it comes from a wider rule, and what else it says."""
+
+    letter: Letter
+    hours: str | None = None
+    lead: bool = False
+    who: str = ""
+    backup: bool = False
+    same: bool = False  # inherited
+    more: str = ""
+
+
+@lru_cache(maxsize=4096)
+def cell(marks: tuple[Mark, ...], changed: bool = False) -> SafeString:  # noqa: FBT001, FBT002 - a column of the cell
     """Return what a cell shows; the few distinct ones are rendered once."""
-    marks = format_html_join("", "{}", ((_mark(*letter),) for letter in letters))
-    return format_html('<span>{}</span><span class="sr">{}</span>', marks, spelt(letters))
+    shown = format_html_join("", "{}", ((_mark(mark),) for mark in marks))
+    return format_html('<span>{}</span><span class="sr">{}{}</span>', shown, spelt(marks), ", changed" if changed else "")
 
 
 def td(shown: SafeString, *, name: str, look: str, party: Party, held: str, href: str) -> SafeString:
@@ -56,19 +88,26 @@ def td(shown: SafeString, *, name: str, look: str, party: Party, held: str, href
     return format_html('<td id="{}" class="cell {}" data-party="{}" data-held="{}">{}</td>', name, look, party, held, inside)
 
 
-def spelt(letters: tuple[tuple[Letter, str | None, bool], ...]) -> str:
-    """Return a cell for those who hear it: "is accountable, does it by night, answers first"."""
-    words = [
-        f"{SPELT[letter]}{f', {SHORT.get(hours, hours)}' if hours else ''}{', answers first' if lead else ''}"
-        for letter, hours, lead in letters
-    ]
-    return ", ".join(words) or "no part"
+def spelt(marks: tuple[Mark, ...]) -> str:
+    """Return a cell for those who hear it: "is accountable, does it night by Tess, answers first"."""
+    return ", ".join(_spelt(mark) for mark in marks) or "no part"
 
 
-def letters_of(rules: list[Rule], party: Party) -> tuple[tuple[Letter, str | None, bool], ...]:
+def marks_of(rules: Iterable[Rule], party: Party, called: Called, inherited: Collection[Rule] = ()) -> tuple[Mark, ...]:
     """Return a party's letters in the order of the grid."""
-    found = sorted((rule for rule in rules if rule.party is party), key=lambda rule: ORDER.index(rule.letter))
-    return tuple((rule.letter, rule.hours, rule.lead) for rule in found)
+    found = sorted((rule for rule in rules if rule.party is party), key=_order)
+    return tuple(
+        Mark(
+            letter=rule.letter,
+            hours=rule.hours,
+            lead=rule.lead,
+            who=called(rule.subject) if rule.subject else "",
+            backup=rule.rank > 1,
+            same=rule in inherited,
+            more=", ".join(filter(None, (rule.split, rule.qualifier, "besides those of the client" if rule.append else ""))),
+        )
+        for rule in found
+    )
 
 
 @lru_cache(maxsize=512)
@@ -78,6 +117,31 @@ def cover(day: str, night: str, now: str, provider: str) -> SafeString:
     return render_to_string("components/cover.html", shown)
 
 
-def _mark(letter: Letter, hours: str | None, lead: bool) -> SafeString:  # noqa: FBT001 - a column of the cell
-    when = format_html('<small aria-hidden="true">{}</small>', SHORT.get(hours, hours)) if hours else ""
-    return format_html('<b class="l {}" aria-hidden="true">{}</b>{}{}', letter.lower(), letter, when, STAR if lead else "")
+def care(code: str) -> str:
+    """Return in a few words what a finding that blocks nothing is about."""
+    return CARE.get(code, "needs care")
+
+
+def _mark(mark: Mark) -> SafeString:
+    words = [short_hours(mark.hours) if mark.hours else "", f"backup {mark.who}".strip() if mark.backup else mark.who]
+    when = format_html('<small aria-hidden="true">{}</small>', " ".join(filter(None, words))) if any(words) else ""
+    if mark.backup:
+        return format_html('<span class="backup{}">{}</span>', " same" if mark.same else "", when)
+    look = f"{mark.letter.lower()}{' same' if mark.same else ''}{' more' if mark.more else ''}"
+    return format_html('<b class="l {}" aria-hidden="true">{}</b>{}{}', look, mark.letter, when, STAR if mark.lead else "")
+
+
+def _spelt(mark: Mark) -> str:
+    hours = f", {short_hours(mark.hours)}" if mark.hours else ""
+    said = "is the backup" if mark.backup else SPELT[mark.letter]
+    more = [f": {mark.who}" if mark.who else "", ", answers first" if mark.lead else "", f", {mark.more}" if mark.more else ""]
+    return f"{said}{hours}{''.join(more)}{', inherited' if mark.same else ''}"
+
+
+def short_hours(hours: str) -> str:
+    """Return hours in one word: day, night, always, or the name of named ones."""
+    return SHORT.get(hours, hours.replace("-", " "))
+
+
+def _order(rule: Rule) -> tuple[int, int, str]:
+    return ORDER.index(rule.letter), rule.rank, rule.hours or ""

@@ -1,46 +1,62 @@
-"""What is read: the grid, one duty, the findings."""
+"""What is read: the grid, the findings."""
 
 from datetime import datetime
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
 from responsibilities import forms, queries
-from responsibilities.queries import grid
+from responsibilities.queries import grid, reading
+from responsibilities.views import answering
 
 
 @require_safe
 @member_view("matrix.view")
 def matrix(request: HttpRequest, member: Actor) -> HttpResponse:
     """Who does what, who answers at the moment, and what that leaves open."""
+    return _grid(request, member)
+
+
+@require_safe
+@member_view("matrix.view")
+def draft(request: HttpRequest, member: Actor) -> HttpResponse:
+    """The version that is being written; where there is none, the one that stands."""
+    if reading.open_version(member.tenant_id) is None:
+        return redirect("responsibilities:matrix", member.tenant.slug)
+    return _grid(request, member, draft=True)
+
+
+@require_safe
+@member_view("matrix.view")
+def answers(request: HttpRequest, member: Actor, which: str = "") -> HttpResponse:
+    """Who answers at another moment: the columns of the grid that depend on it, and nothing else."""
+    at, _ = _moment(request, member)
+    page = grid.page(member, at, "", answering.asked_of(request.GET), draft=which == "draft")
+    return render(request, "responsibilities/_answers.html", {"page": page})
+
+
+def _grid(request: HttpRequest, member: Actor, *, draft: bool = False) -> HttpResponse:
     at, wrong = _moment(request, member)
-    view = request.GET.get("view", "all")
-    page = grid.page(member, at, request.path, view)
+    asked = answering.asked_of(request.GET)
+    base = reverse("responsibilities:matrix", args=[member.tenant.slug])
+    page = grid.page(member, at, base, asked, draft=draft)
     shown = {
         "page": page,
-        "kept": [("view", view)] if view != "all" else [],
+        "kept": answering.kept(asked),
+        "base": base,
+        "here": request.path,
+        "draft": draft,
         "section": "matrix",
         "clock": page.hours,
         "asked": request.GET.get("at", ""),
         "wrong": wrong,
     }
     return render(request, "responsibilities/matrix.html", shown, status=422 if wrong else 200)
-
-
-@require_safe
-@member_view("matrix.view")
-def duty(request: HttpRequest, member: Actor, duty: str) -> HttpResponse:
-    """Who answers for one duty at the moment, and why."""
-    at, wrong = _moment(request, member)
-    sheet = queries.sheet(member, duty, at)
-    if sheet is None:
-        raise Http404
-    shown = {"sheet": sheet, "section": "matrix", "asked": request.GET.get("at", ""), "wrong": wrong}
-    return render(request, "responsibilities/duty.html", shown, status=422 if wrong else 200)
 
 
 @require_safe
