@@ -2,20 +2,22 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from comanaged.vocabulary import Letter, TeamKind
-from responsibilities.domain import coverage, presence, raci
+from responsibilities.domain import coverage, raci
 from responsibilities.domain import matrix as matrices
 from responsibilities.domain.coverage import Span
 from responsibilities.domain.findings import gaps
 from responsibilities.domain.findings.draft import BLOCKING, STRUCTURAL, Draft
 from responsibilities.domain.findings.facts import Facts
-from responsibilities.domain.findings.scene import BOTH, ONLY_R, Ground, Scene, Stretch, Told, clock, day
-from responsibilities.domain.matrix import Matrix, Reading
+from responsibilities.domain.findings.scene import BOTH, ONLY_R, Ground, Part, Scene, Stretch, Told, clock, day
+from responsibilities.domain.matrix import Cover, Matrix, Reading
 from responsibilities.domain.people import Subject
 from responsibilities.domain.presence import Holder, Skip
 from responsibilities.domain.raci import Rule
+from responsibilities.domain.timetable import Standing
 
 AHEAD = timedelta(days=30)
 UNSEEN = timedelta(days=60)
@@ -100,7 +102,7 @@ def rota_holes(scene: Scene) -> Iterator[Told]:
     holes: dict[int, list[Span]] = defaultdict(list)
     for begins, ends, reading in stretches(scene):
         for rule in reading.won.get(Letter.R, ()):
-            if rule.team in on_rota and rule.rank == 1 and isinstance(presence.present(scene.ground.matrix, reading, rule), Skip):
+            if rule.team in on_rota and rule.rank == 1 and isinstance(scene.ground.present(reading, rule), Skip):
                 holes[rule.team or 0].append((begins, ends))
     for team, spans in sorted(holes.items()):
         length = gaps.spoken_minutes(sum(int((ends - begins) / timedelta(minutes=1)) for begins, ends in spans))
@@ -152,21 +154,32 @@ def stretches(scene: Scene) -> list[Stretch]:
 
 
 def _stretches(scene: Scene) -> Iterator[Stretch]:
-    """Readings are of today's stand-ins too: who stands in fills a hole."""
-    matrix, start, end = scene.ground.matrix, scene.at, scene.at + AHEAD
-    hours, needed = matrix.hours_at(scene.place), coverage.PARTS[scene.duty.coverage]
+    """Readings are of today's stand-ins too: who stands in fills a hole. What no date parts is read once."""
+    matrix, needed = scene.ground.matrix, coverage.PARTS[scene.duty.coverage]
     rules = [rule for key in (raci.EVERY_DUTY, scene.duty.category, scene.duty.key) for rule in matrix.rules.get(key, ())]
-    cuts = {date for rule in rules for date in (rule.starts_at, rule.ends_at) if date and start < date < end}
-    cuts |= {date for date in scene.ground.people_edges(AHEAD) if date < end}
-    for edge in hours.edges(start):
-        if edge >= end:
-            break
-        cuts.add(edge)
-    begins = start
-    for ends in [*sorted(cuts), end]:
-        if hours.standing(begins) & needed:
-            yield begins, ends, matrices.read(matrix, scene.duty, begins, scene.place)
-        begins = ends
+    dates = {date for rule in rules for date in _ends(rule)} | {date for cover in matrix.covers for date in _ends(cover)}
+    read: dict[tuple[Standing, int], Reading] = {}
+    for begins, ends, standing in _cut(scene.ground.ahead(scene.place, AHEAD), sorted(dates)):
+        if standing & needed:
+            state = standing, sum(date <= begins for date in dates)
+            if state not in read:
+                read[state] = matrices.read(matrix, scene.duty, begins, scene.place, standing)
+            yield begins, ends, replace(read[state], at=begins)
+
+
+def _ends(one: Rule | Cover) -> set[datetime]:
+    return {date for date in (one.starts_at, one.ends_at) if date}
+
+
+def _cut(spans: Iterable[Part], dates: list[datetime]) -> Iterator[Part]:
+    """Yield spans cut at dates."""
+    for begins, ends, standing in spans:
+        start = begins
+        for date in dates:
+            if start < date < ends:
+                yield start, date, standing
+                start = date
+        yield start, ends, standing
 
 
 def _joined(spans: list[Span]) -> list[Span]:
@@ -241,19 +254,19 @@ def _both_away(scene: Scene, reading: Reading) -> set[int]:
         return set()
     found: set[int] = set()
     for rule in rules:
-        person = _away(scene.ground.matrix, reading, rule)
+        person = _away(scene.ground, reading, rule)
         if person is None:
             return set()
         found.add(person)
     return found if len(found) > 1 else set()
 
 
-def _away(matrix: Matrix, reading: Reading, rule: Rule) -> int | None:
+def _away(ground: Ground, reading: Reading, rule: Rule) -> int | None:
     """Return the person a rule comes down to where they are away then and nobody stands in."""
-    found: Holder | Skip = presence.present(matrix, reading, rule)
+    found = ground.present(reading, rule)
     if isinstance(found, Holder) or found.person is None:
         return None
-    away = any(absence.person == found.person and absence.holds(reading.at) for absence in matrix.crew.absences)
+    away = any(absence.person == found.person and absence.holds(reading.at) for absence in ground.matrix.crew.absences)
     return found.person if away else None
 
 

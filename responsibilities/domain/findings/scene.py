@@ -1,5 +1,6 @@
 """One duty at one place: what the rules say there in every kind of hour of an ordinary week, and which of it the place itself decides."""
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -8,16 +9,18 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from comanaged.vocabulary import Letter, Party
-from responsibilities.domain import coverage, raci, resolution
+from responsibilities.domain import coverage, presence, raci, resolution
 from responsibilities.domain import matrix as matrices
 from responsibilities.domain.findings.draft import BLOCKING, STRUCTURAL, Draft, severity
 from responsibilities.domain.matrix import Duty, Matrix, Reading
 from responsibilities.domain.people import Subject
 from responsibilities.domain.places import CLIENT
+from responsibilities.domain.presence import Holder, Skip
 from responsibilities.domain.raci import Rule
-from responsibilities.domain.timetable import Standing
+from responsibilities.domain.timetable import Standing, Timetable
 
 BOTH = frozenset({Letter.A, Letter.R})
+Part = tuple[datetime, datetime, Standing]
 Stretch = tuple[datetime, datetime, Reading]
 ONLY_A, ONLY_R = frozenset({Letter.A}), frozenset({Letter.R})
 
@@ -48,7 +51,8 @@ class Ground:
     chains: dict[str, dict[str, tuple[int, int]]] = field(init=False)
     weeks: dict[str, dict[Standing, int]] = field(init=False)
     kept: dict[int, list[Stretch]] = field(init=False, default_factory=dict)  # by scene: its next weeks
-    _edges: frozenset[datetime] | None = field(init=False, default=None)
+    _ahead: dict[Timetable, list[Part]] = field(init=False, default_factory=dict)
+    _present: dict[tuple[Subject | None, datetime], Holder | Skip] = field(init=False, default_factory=dict)
     _parts: dict[tuple[str, str], dict[Letter, set[Party]]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -81,11 +85,25 @@ class Ground:
                     found[letter] |= {rule.party for rule in rules if rule.party}
         return found
 
-    def people_edges(self, ahead: timedelta) -> frozenset[datetime]:
-        """Return when somebody comes or goes in a while to come."""
-        if self._edges is None:
-            self._edges = frozenset(resolution.people_edges(self.matrix, self.at, self.at + ahead))
-        return self._edges
+    def ahead(self, place: str, length: timedelta) -> list[Part]:
+        """Return the time to come at a place, cut where hours begin or end and where somebody comes or goes, with the hours of each part."""
+        hours, end = self.matrix.hours_at(place), self.at + length
+        found = self._ahead.get(hours)
+        if found is None:
+            cuts = set(itertools.takewhile(lambda edge: edge < end, hours.edges(self.at)))
+            cuts |= {edge for edge in resolution.people_edges(self.matrix, self.at, end) if edge < end}
+            bounds = [self.at, *sorted(cuts), end]
+            found = self._ahead[hours] = [(begins, ends, hours.standing(begins)) for begins, ends in itertools.pairwise(bounds)]
+        return found
+
+    def present(self, reading: Reading, rule: Rule) -> Holder | Skip:
+        """Return who a rule comes down to at the reading's moment, or why nobody is there; without stand-ins that is the same everywhere."""
+        if self.matrix.covers:
+            return presence.present(self.matrix, reading, rule)
+        key = rule.subject, reading.at
+        if key not in self._present:
+            self._present[key] = presence.present(self.matrix, reading, rule)
+        return self._present[key]
 
     def _stated(self, duty: Duty) -> dict[Letter, set[str]]:
         """Return the places that say something of each letter."""
