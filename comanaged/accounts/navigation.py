@@ -62,7 +62,8 @@ STAFF = (
 )
 LEADERSHIP = (("", (OVERVIEW, MATRIX, *STAFF[0][1][1:], STAFF[1][1][0])),)
 FOOT = (
-    Page("people", "People", "people/", "people.view"),
+    Page("people", "People", "people/", "people.view", icon="user"),
+    Page("teams", "Teams", "teams/", "people.view", icon="people"),
     Page("sites", "Sites", "sites/", "matrix.view"),
     Page("sources", "Sources", "sources/", "source.view"),
     Page("keys", "Keys", "keys/", "key.list"),

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import Kind
@@ -29,6 +29,17 @@ def check_zone(zone: str, field: str = "zone") -> None:
     """Raise Refusal where there is no time zone of this name."""
     if zone not in zones():
         raise Refusal(f"'{zone}' is no time zone. Write it like America/Chicago.", field)
+
+
+def clock(moment: datetime, zone: str) -> str:
+    """Return a moment on the clock of a zone, for history and refusals."""
+    here = moment.astimezone(ZoneInfo(zone))
+    return f"{here.day} {here:%B %Y %H:%M}"
+
+
+def stretch(starts_at: datetime, ends_at: datetime | None, zone: str) -> str:
+    """Return a stretch of time on the clock of a zone, for history and refusals."""
+    return f"from {clock(starts_at, zone)}" + (f" to {clock(ends_at, zone)}" if ends_at else "")
 
 
 def settle(*, by: Actor, at: datetime) -> None:

@@ -26,7 +26,9 @@ class Page:
     link: tuple[str, str] | None = None  # another way: address, words
 
 
-def answer(request: HttpRequest, page: Page, form: forms.Form, act: Callable[[dict[str, Any]], str]) -> HttpResponse:
+def answer(
+    request: HttpRequest, page: Page, form: forms.Form, act: Callable[[dict[str, Any]], str], template: str = "ask", **around: object
+) -> HttpResponse:
     """Show the form; once it is sent and sound, do the act, say what it did and lead back."""
     if request.method == "POST" and form.is_valid():
         try:
@@ -36,8 +38,8 @@ def answer(request: HttpRequest, page: Page, form: forms.Form, act: Callable[[di
         else:
             messages.success(request, said)
             return redirect(page.back)
-    shown = {"page": page, "form": form, "section": page.section}
-    return render(request, "responsibilities/ask.html", shown, status=422 if form.errors else 200)
+    shown = {"page": page, "form": form, "section": page.section} | around
+    return render(request, f"responsibilities/{template}.html", shown, status=422 if form.errors else 200)
 
 
 def sent(request: HttpRequest) -> Any:

@@ -1,7 +1,6 @@
 """Actions of the table that no address serves yet. This list only shrinks."""
 
 ACTIONS = {
-    "absence.set_own",
     "alert.pass_on",
     "alert.silence_long",
     "alert.silence_short",
@@ -82,7 +81,6 @@ ACTIONS = {
     "source.manage",
     "sso.configure_client",
     "sso.configure_provider",
-    "team.edit",
     "template.adopt",
     "template.edit",
     "tenant.ask_delete",

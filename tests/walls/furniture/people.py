@@ -1,11 +1,12 @@
 """Rows behind the addresses of places, people, hours and templates."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.utils import timezone
 
-from comanaged.vocabulary import PlaceKind
-from responsibilities.actions import places
+from comanaged.vocabulary import Party, PlaceKind, TeamKind
+from responsibilities.actions import absences, places, teams
 from tests.cast import Cast
 
 
@@ -14,4 +15,9 @@ def furnish(cast: Cast) -> dict[str, Any]:
     at = timezone.now()
     with cast.as_("Iris") as iris:
         place = places.add_place("north-clinic", PlaceKind.SITE, places.Described("North clinic"), by=iris, at=at)
-    return {"place": place.key}
+        team = teams.make_team(teams.Named("desk", "Desk", TeamKind.TEAM, Party.INTERNAL, "America/Chicago"), by=iris, at=at)
+        person = cast.people["Ivo"].pk
+        seat = teams.join(team.pk, person, at, None, by=iris, at=at)
+        override = teams.take(team.pk, person, at, at + timedelta(hours=9), by=iris, at=at)
+        absence = absences.set_for(person, at + timedelta(days=9), at + timedelta(days=10), by=iris, at=at)
+    return {"place": place.key, "team": team.pk, "seat": seat.pk, "override": override.pk, "absence": absence.pk}
