@@ -1,6 +1,6 @@
 """Everything that writes the matrix; findings.settle is for the apps above."""
 
-from responsibilities.actions import editing, findings, undoing
+from responsibilities.actions import comments, confirming, editing, findings, texts, undoing
 from responsibilities.actions.drafting import CannotDraft, NoDraft, begin_draft
 from responsibilities.actions.editing import clear_letter, set_backup, set_hours, set_lead, set_letter, set_who
 from responsibilities.actions.starting import CannotStart, start_matrix
@@ -16,6 +16,8 @@ __all__ = [
     "Stale",
     "begin_draft",
     "clear_letter",
+    "comments",
+    "confirming",
     "editing",
     "findings",
     "set_backup",
@@ -24,5 +26,6 @@ __all__ = [
     "set_letter",
     "set_who",
     "start_matrix",
+    "texts",
     "undoing",
 ]

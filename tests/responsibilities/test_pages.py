@@ -102,26 +102,6 @@ def test_a_moment_that_cannot_be_read_is_said_so(cast: Cast, address: str, text:
     assert "Write a moment like" in answer.content.decode()
 
 
-def test_the_duty_page_answers_first_and_says_why(cast: Cast) -> None:
-    browser = cast.browser("Lena")
-    by_day = browser.get(DUTY, {"at": "2026-11-24T14:00"}).content.decode()
-    assert "Internal IT answers" in by_day
-    assert "Until 17:30." in by_day
-    assert by_day.count('<li class="won">') == 1
-    by_night = browser.get(DUTY, {"at": "2026-11-24T22:00"}).content.decode()
-    assert "Nobody answers" in by_night
-    assert by_night.count('<li class="won">') == 1
-
-
-def test_a_duty_that_need_not_be_covered_now_is_answered_for_its_next_moment(cast: Cast) -> None:
-    browser = cast.browser("Lena")
-    hole = browser.get(f"{MATRIX}monitoring.after-hours/", {"at": "2026-11-24T14:00"}).content.decode()
-    assert "From 17:30: nobody answers" in hole
-    held = browser.get(f"{MATRIX}support.after-hours/", {"at": "2026-11-24T14:00"}).content.decode()
-    assert "From 17:30: Northwind MSP answers" in held
-    assert "its work goes to" in held
-
-
 def test_the_matrix_names_who_takes_over_a_duty_that_rests_now(cast: Cast) -> None:
     page = cast.browser("Lena").get(MATRIX, {"at": "2026-11-24T14:00"}).content.decode()
     assert 'from 17:30: </span><span class="side-of provider">Northwind MSP</span>' in page
@@ -265,7 +245,7 @@ def test_no_client_without_a_matrix_breaks_the_pages(cast: Cast) -> None:
     assert browser.get("/seaside-vets/matrix/backup.jobs/").status_code == 404
 
 
-@pytest.mark.parametrize(("address", "budget"), [(MATRIX, 5), (DUTY, 8), (FINDINGS, 8), (CELL, 5)])
+@pytest.mark.parametrize(("address", "budget"), [(MATRIX, 5), (FINDINGS, 8), (CELL, 5)])
 def test_the_number_of_questions_to_the_database_is_fixed(cast: Cast, address: str, budget: int) -> None:
     browser = cast.browser("Iris")
     browser.get(address)

@@ -45,7 +45,6 @@ ACTIONS = {
     "key.rotate",
     "mail.release_held",
     "maintenance.edit",
-    "matrix.comment",
     "matrix.edit_draft",
     "matrix.export_signed",
     "matrix.import",

@@ -72,6 +72,11 @@ ASKED = [
     "severity",
     "ticket",
     "next",
+    "comment",
+    "authority",
+    "first_steps",
+    "place",
+    "site",
 ]
 CURSORS: tuple[list[Any], ...] = (
     ["\x00", "2026-01-01T00:00:00+00:00", 1],
