@@ -480,7 +480,7 @@ def _nobody(own: Collection[Rule]) -> str:
 
 def fix_of(reader: Reader, duty: Duty, finding: models.Finding) -> Fix:
     """Return an open finding as it stands under its duty."""
-    ahead = findings.gap_ahead(reader.matrix, duty, reader.at) if finding.code == "R_GAP" and not finding.place else None
+    ahead = findings.gap_ahead(reader.matrix, duty, reader.at, finding.place) if finding.code == "R_GAP" else None
     begins = words.clock(ahead[0], reader.matrix.calendar.zone, reader.at) if ahead else ""
     return Fix(
         id=finding.pk,
@@ -489,7 +489,7 @@ def fix_of(reader: Reader, duty: Duty, finding: models.Finding) -> Fix:
         blocks=finding.blocks,
         sentence=finding.sentence,
         ahead="Open now." if ahead and ahead[0] <= reader.at else f"Next: {begins}." if begins else "",
-        cures=tuple(cures.cures_of(reader.matrix, finding.code, duty)),
+        cures=tuple(cures.cures_of(reader.matrix, finding.code, duty, finding.place)),
         place=finding.place,
     )
 

@@ -1,16 +1,19 @@
 """The decisions offered under a finding: at most three, and each of them closes it."""
 
+from dataclasses import replace
+
 import pytest
 
 from comanaged.vocabulary import Hours, Party
 from responsibilities import catalogue
 from responsibilities.domain import cures, findings, raci
 from responsibilities.domain.cures import Cure
-from responsibilities.domain.matrix import Matrix
+from responsibilities.domain.matrix import Matrix, Policy
 from responsibilities.domain.raci import Rule, Rules
-from tests.responsibilities.build import BACKUP, DAY, a, matrix, of_template, r
+from tests.responsibilities.build import BACKUP, DAY, a, matrix, of_template, r, site
 
 INTERNAL, PROVIDER, LEADERSHIP, USERS, VENDOR = Party
+REGULATED = "patching.servers"
 
 
 def applied(rules: Rules, cure: Cure, required: Hours) -> Rules:
@@ -22,8 +25,8 @@ def applied(rules: Rules, cure: Cure, required: Hours) -> Rules:
     return raci.set_letter(rules, cure.party, cure.letter, cure.hours or required, BACKUP)
 
 
-def offered(whole: Matrix, code: str, duty: str = BACKUP) -> list[Cure]:
-    return cures.cures_of(whole, code, whole.duties[duty])
+def offered(whole: Matrix, code: str, duty: str = BACKUP, place: str = "") -> list[Cure]:
+    return cures.cures_of(whole, code, whole.duties[duty], place)
 
 
 BROKEN = {
@@ -60,8 +63,42 @@ def test_a_finding_of_another_app_has_no_decision_here() -> None:
     assert offered(matrix(), "EVIDENCE_STALE") == []
 
 
-def test_every_finding_of_every_template_has_a_decision() -> None:
+def test_every_blocking_finding_of_every_template_has_decisions_that_close_it() -> None:
     for key in catalogue.templates():
         whole = of_template(key, DAY)
-        for draft in findings.found(whole, DAY):
-            assert offered(whole, draft.code, draft.duty), draft
+        for draft in (one for one in findings.found(whole, DAY) if one.blocks or one.code == "SELF_WATCH"):
+            found = offered(whole, draft.code, draft.duty, draft.place)
+            assert found, draft
+            for cure in found:
+                assert draft.key not in keys_after(whole, draft.duty, cure), cure.words
+
+
+def keys_after(whole: Matrix, duty: str, cure: Cure) -> set[tuple[str, str, str, str]]:
+    """The findings that are left when a decision is made in the line of its place."""
+    own = tuple(rule for rule in whole.rules[duty] if rule.place == cure.place)
+    left = [rule for rule in whole.rules[duty] if rule.place != cure.place]
+    written = [replace(rule, duty=duty, place=cure.place) for rule in applied(own, cure, whole.duties[duty].coverage)]
+    after = replace(whole, rules={**whole.rules, duty: [*left, *written]})
+    return {draft.key for draft in findings.of_duty(after, after.duties[duty], DAY)}
+
+
+def test_a_hole_of_one_site_is_closed_in_the_line_of_the_site() -> None:
+    rules = [a(INTERNAL), r(INTERNAL), r(USERS, Hours.BUSINESS, place="clinic"), r(None, Hours.AFTER, place="clinic")]
+    whole = matrix(*rules, places=[site("clinic")])
+    found = offered(whole, "R_GAP", place="clinic")
+    assert [(cure.words, cure.place) for cure in found] == [
+        ("Give nights to Northwind MSP", "clinic"),
+        ("Give nights to Internal IT", "clinic"),
+    ]
+    for cure in found:
+        assert "R_GAP" not in {key[0] for key in keys_after(whole, BACKUP, cure)}
+
+
+@pytest.mark.parametrize(("code", "rules"), [("A_OUTSIDE_ORG", [a(VENDOR, REGULATED)]), ("SELF_WATCH", [a(INTERNAL, REGULATED)])])
+def test_who_is_accountable_is_offered_where_that_heals(code: str, rules: list[Rule]) -> None:
+    policy = Policy(frozenset({INTERNAL, LEADERSHIP}))
+    whole = matrix(*rules, r(INTERNAL, duty=REGULATED), policy=policy)
+    found = offered(whole, code, REGULATED)
+    assert found
+    for cure in found:
+        assert code not in {key[0] for key in keys_after(whole, REGULATED, cure)}, cure.words
