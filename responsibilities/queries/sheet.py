@@ -1,4 +1,4 @@
-"""The page of one duty: who answers and why, what was agreed, what is broken, what is said about it, who changed it; and the form of one cell."""
+"""The page of one duty: who answers and why, what was agreed, what is broken, what is said about it, who changed it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,10 +8,9 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from comanaged.audit.models import Entry
-from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities import models
 from responsibilities.domain import matrix as matrices
-from responsibilities.domain import raci, telling
+from responsibilities.domain import telling
 from responsibilities.domain.compiled import Compiled, at_moment
 from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.domain.places import CLIENT
@@ -150,27 +149,6 @@ class Sheet:
         return sum(1 for one in self.comments if one.settled_at is None)
 
 
-@dataclass(frozen=True)
-class Choice:
-    """One button of a cell's form."""
-
-    value: str
-    word: str
-    chosen: bool
-
-
-@dataclass(frozen=True)
-class CellForm:
-    """What one cell can become."""
-
-    line: Line
-    cell: grid.Cell
-    letters: tuple[Choice, ...]
-    hours: tuple[Choice, ...]  # none where the party does not do the duty
-    lead: bool
-    may_lead: bool
-
-
 def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet | None:
     """Return a duty's page for a reader, None for a duty this client does not have."""
     compiled, version, opened = _versions(by, at)
@@ -179,7 +157,7 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
     row = models.Duty.objects.for_tenant(by.tenant_id).filter(key=duty_key).first()
     if known is None or row is None or version is None:
         return None
-    line = grid.line_of(grid.reader_of(version, by.tenant_id, at, {duty_key}), known)
+    line = grid.line_of(grid.reader_of(version, by.tenant_id, at, {duty_key}), known, site)
     lines = agreed.agreed(matrix, version, row)
     panel = _panel(compiled, known, site, at, lines)
     waits = matrices.covered_from(matrix, known, at, site) if panel.who.nobody else None
@@ -222,21 +200,6 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
         may_draft=access.may(by, "matrix.assign_owner"),
         may_comment=access.may(by, "matrix.comment"),
         may_confirm=access.may(by, "matrix.confirm_duty"),
-    )
-
-
-def cell_form(line: Line, party: Party, rules: list[raci.Rule]) -> CellForm:
-    """Return the form of one party's cell in a line."""
-    cell = next(one for one in line.cells if one.column.party is party)
-    doing = [rule for rule in rules if rule.letter is Letter.R]
-    own = [rule for rule in doing if rule.party is party]
-    return CellForm(
-        line=line,
-        cell=cell,
-        letters=tuple(Choice(letter.value, raci.SPELT[letter], letter.lower() in cell.held) for letter in sorted(Letter, key=_place)),
-        hours=tuple(Choice(hours.value, words.SHORT[hours], [rule.hours for rule in own] == [hours]) for hours in Hours) if own else (),
-        lead=any(rule.lead for rule in own),
-        may_lead=bool(own) and len({rule.party for rule in doing}) > 1,
     )
 
 
@@ -306,10 +269,6 @@ def _changes(by: Actor, duty: models.Duty) -> tuple[Change, ...]:
     """Return what was done to a duty's lines in any version, the newest first."""
     rows = list(models.Row.objects.for_tenant(by.tenant_id).filter(duty=duty).order_by("-id")[:200])
     return tuple(_change(entry) for entry in trail.history_of(*rows, limit=20))
-
-
-def _place(letter: str) -> int:
-    return words.ORDER.index(letter)
 
 
 def _change(entry: Entry) -> Change:

@@ -1,5 +1,6 @@
 """The page of one duty: who answers and why, what both sides say about it, its texts, that it is still true."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -25,13 +26,18 @@ OWN_TABLES = ("responsibilities_", "audit_entry", "accounts_engagement")
 SAID = {"authority": "Restart the service.", "first_steps": "Look at the console.", "seen": "1"}
 
 
+def answer_of(page: str) -> str:
+    """Return the panel of the answer, without its tags' attributes."""
+    return page[page.index('<div class="answer ') : page.index("Accountable")]
+
+
 def body(client: Client, query: dict[str, str] | None = None, address: str = DUTY) -> str:
     return client.get(address, query or {}).content.decode()
 
 
 def named(cast: Cast, *people: str, rota: bool = True, duty: str = "backup.jobs") -> Team:
     """Let a team of the provider do a duty day and night, and nobody else."""
-    with cast.scope(cast.northwind):
+    with cast.scope(cast.harbor, cast.northwind):
         team = Team.objects.create(
             tenant=cast.northwind,
             key="night-desk",
@@ -93,7 +99,7 @@ def test_a_person_answers_until_the_rota_hands_over_and_the_next_is_named(cast: 
     page = body(cast.browser("Lena"), NIGHT)
     assert "Tess answers" in page
     assert "Night desk, Northwind MSP" in page
-    assert "Until 30 November 09:00. Then Tariq." in page
+    assert "Until Mon 09:00. Then Tariq." in page
     assert "Asked next: <b>the queue of Night desk</b>" in page
 
 
@@ -102,7 +108,7 @@ def test_who_is_asked_next_are_the_backups_first(cast: Cast) -> None:
     with cast.scope():
         row = Row.objects.for_tenant(cast.harbor).get(duty__key="backup.jobs", place=None)
         give(cast, row, person=cast.people["Tess"], rank=2)
-    assert "Asked next: <b>Tess</b>, then <b>the queue of Night desk</b>." in body(cast.browser("Lena"), NIGHT)
+    assert "Asked next: <b>Tess</b>, then <b>the queue of Northwind MSP</b>." in answer_of(body(cast.browser("Lena"), NIGHT))
     with cast.scope(cast.northwind):
         Team.objects.for_tenant(cast.northwind).filter(pk=team.pk).update(rota_from=None)
     page = body(cast.browser("Lena"), NIGHT)
@@ -141,7 +147,7 @@ def test_the_week_is_a_table_of_who_answers_with_its_holes_in_words(cast: Cast) 
     assert strip.count('scope="row"') == 7
     assert '<td class="internal" colspan="20"><span>Internal IT</span><span class="sr">, 07:30 to 17:30</span></td>' in strip
     assert '<td class="nobody" colspan="13"><span>nobody</span><span class="sr">, 17:30 to 24:00</span></td>' in strip
-    assert "Nobody answers for 128 hours of this week that must be covered." in page, "Thanksgiving is closed"
+    assert re.findall(r"Nobody answers for [^.]*", page) == ["Nobody answers for 118 hours of this week that must be covered"]
 
 
 def test_a_week_long_past_or_far_ahead_is_still_told_hour_by_hour(cast: Cast) -> None:
@@ -158,7 +164,9 @@ def page_strip(cast: Cast, at: str) -> str:
 
 
 def test_a_place_is_told_in_its_own_time_and_others_that_differ_are_listed(cast: Cast) -> None:
-    give(cast, clinic(cast), hours="AFTER")
+    row = clinic(cast)
+    with cast.scope():
+        give(cast, row, hours="AFTER")
     browser = cast.browser("Iris")
     here = body(browser, {"at": "2026-11-25T02:00", "site": "eastside"})
     assert "Wed 25 November 02:00, after hours" in here
@@ -300,7 +308,7 @@ def test_a_place_inherits_a_text_it_leaves_blank(cast: Cast) -> None:
 
 
 def test_a_place_without_a_line_gets_one_for_its_texts(cast: Cast) -> None:
-    clinic(cast, duty="backup.restore-test")
+    clinic(cast, duty="backup.restore-tests")
     answer = cast.browser("Tess").post(DUTY + "texts/", SAID | {"place": "eastside", "seen": "0"})
     assert answer.status_code == 302
     with cast.scope():
