@@ -71,6 +71,7 @@
 
   if (grid && editor && window.htmx) {
     grid.setAttribute("role", "grid");
+    grid.setAttribute("aria-multiselectable", "true");
     settle();
     editor.addEventListener("toggle", e => { if (e.newState === "closed" && owner) { stand(document.getElementById(owner)); owner = null; } });
     grid.addEventListener("click", e => {

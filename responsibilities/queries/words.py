@@ -123,10 +123,10 @@ def care(code: str) -> str:
 
 
 def _mark(mark: Mark) -> SafeString:
-    words = [short_hours(mark.hours) if mark.hours else "", f"backup {mark.who}".strip() if mark.backup else mark.who]
-    when = format_html('<small aria-hidden="true">{}</small>', " ".join(filter(None, words))) if any(words) else ""
     if mark.backup:
-        return format_html('<span class="backup{}">{}</span>', " same" if mark.same else "", when)
+        return format_html('<small class="backup{}" aria-hidden="true">backup {}</small>', " same" if mark.same else "", mark.who)
+    words = " ".join(filter(None, (short_hours(mark.hours) if mark.hours else "", mark.who)))
+    when = format_html('<small aria-hidden="true">{}</small>', words) if words else ""
     look = f"{mark.letter.lower()}{' same' if mark.same else ''}{' more' if mark.more else ''}"
     return format_html('<b class="l {}" aria-hidden="true">{}</b>{}{}', look, mark.letter, when, STAR if mark.lead else "")
 
