@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, duty, edits, pages, places, teams
+from responsibilities.views import acts, covers, duty, edits, pages, places, teams
 
 
 class DutyKey:
@@ -69,6 +69,12 @@ urlpatterns = [
     path("<slug:client>/teams/<int:team>/stretches/<int:override>/end/", teams.give_back, name="give_back"),
     path("<slug:client>/away/", teams.away, name="away"),
     path("<slug:client>/away/<int:absence>/end/", teams.back_again, name="back_again"),
+    path("<slug:client>/covers/", covers.covers, name="covers"),
+    path("<slug:client>/covers/new/", covers.cover, name="cover"),
+    path("<slug:client>/covers/ask/", covers.ask_cover, name="ask_cover"),
+    path("<slug:client>/covers/<int:cover>/accept/", covers.accept_cover, name="accept_cover"),
+    path("<slug:client>/covers/<int:cover>/decline/", covers.decline_cover, name="decline_cover"),
+    path("<slug:client>/covers/<int:cover>/end/", covers.end_cover, name="end_cover"),
 ]
 
 api_urlpatterns = [

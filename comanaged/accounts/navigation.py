@@ -64,12 +64,13 @@ LEADERSHIP = (("", (OVERVIEW, MATRIX, *STAFF[0][1][1:], STAFF[1][1][0])),)
 FOOT = (
     Page("people", "People", "people/", "people.view", icon="user"),
     Page("teams", "Teams", "teams/", "people.view", icon="people"),
+    Page("covers", "Covers", "covers/", "matrix.view", icon="repeat"),
     Page("sites", "Sites", "sites/", "matrix.view"),
     Page("sources", "Sources", "sources/", "source.view"),
     Page("keys", "Keys", "keys/", "key.list"),
     Page("history", "History", "history/", "audit.view"),
 )
-COMPANY = tuple(page for page in FOOT if page.section not in {"sites", "sources"})
+COMPANY = tuple(page for page in FOOT if page.section not in {"covers", "sites", "sources"})
 FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 
 

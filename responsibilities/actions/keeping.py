@@ -5,10 +5,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.models import Kind
 from responsibilities.actions import findings
-from responsibilities.models import Version
-from responsibilities.queries import reading
 
 
 class Refusal(Exception):
@@ -43,10 +40,5 @@ def stretch(starts_at: datetime, ends_at: datetime | None, zone: str) -> str:
 
 
 def settle(*, by: Actor, at: datetime) -> None:
-    """Leave the findings of this client right; those of a provider's clients are looked at again every hour."""
-    if by.tenant.kind != Kind.CLIENT:
-        return
-    versions = [reading.version_at(by.tenant_id, at), reading.open_version(by.tenant_id)]
-    known: dict[int, Version] = {version.pk: version for version in versions if version}
-    for version in known.values():
-        findings.recheck(version, by=by, at=at)
+    """Leave the findings of this room's client right."""
+    findings.recheck_people(by.tenant, by=by, at=at)

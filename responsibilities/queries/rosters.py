@@ -43,11 +43,22 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Away:
+    """A dated stretch with its person: an absence, or a turn that somebody took."""
+
+    id: int
+    name: str
+    from_text: str
+    until_text: str
+
+
+@dataclass(frozen=True)
 class Teams:
     """The teams that a room may name, own ones and those that are read only."""
 
     blocks: tuple[Block, ...]
     retired: tuple[str, ...]
+    away: tuple[Away, ...]  # for who keeps them
     may_edit: bool
 
 
@@ -74,16 +85,6 @@ class Turn:
     why: str
     hole: bool
     now: bool
-
-
-@dataclass(frozen=True)
-class Away:
-    """A dated stretch with its person: an absence, or a turn that somebody took."""
-
-    id: int
-    name: str
-    from_text: str
-    until_text: str
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,9 @@ def teams(by: Actor, at: datetime) -> Teams:
         if lines:
             blocks.append(Block(names[party], words.SHAPES[party], tuple(sorted(lines, key=lambda line: line.name.lower()))))
     retired = tuple(sorted(team.name for team in everyone.teams.values() if team.retired))
-    return Teams(tuple(blocks), retired, may_keep(by))
+    own = models.Absence.objects.for_tenant(by.tenant)
+    away = tuple(_away(everyone, own, at, by.tenant.zone)) if may_keep(by) else ()
+    return Teams(tuple(blocks), retired, away, may_keep(by))
 
 
 def may_keep(by: Actor) -> bool:
@@ -154,8 +157,8 @@ def sheet(by: Actor, team: int, at: datetime) -> Sheet | None:
         seats=tuple(_seats(everyone, known, owners, at)),
         turns=turns,
         holes=sum(turn.hole for turn in turns),
-        taken=tuple(_away(models.Override.objects.for_tenants(owners).filter(team=team), at, known.zone)),
-        away=tuple(_away(models.Absence.objects.for_tenants(owners).filter(person__in=people), at, known.zone)),
+        taken=tuple(_away(everyone, models.Override.objects.for_tenants(owners).filter(team=team), at, known.zone)),
+        away=tuple(_away(everyone, models.Absence.objects.for_tenants(owners).filter(person__in=people), at, known.zone)),
         may_edit=own,
     )
 
@@ -173,10 +176,9 @@ def colleagues(tenant_id: int, at: datetime) -> list[tuple[int, str]]:
     return [(row.user_id, str(row.user)) for row in rows.order_by("user__name", "id")]
 
 
-def absences(tenant_id: int, at: datetime, zone: str, person: int | None = None) -> list[Away]:
-    """Return who of an organisation is away or will be, of one person or of all."""
-    rows = models.Absence.objects.for_tenant(tenant_id)
-    return list(_away(rows if person is None else rows.filter(person=person), at, zone))
+def absences_of(tenant_id: int, person: int | None, at: datetime, zone: str) -> list[Away]:
+    """Return when one person is away, as kept with an organisation."""
+    return list(_away(Crew(), models.Absence.objects.for_tenant(tenant_id).filter(person=person), at, zone))
 
 
 def turns_ahead(everyone: Crew, team: Team, at: datetime) -> Iterator[Turn]:
@@ -251,13 +253,14 @@ def _rota(team: Team) -> str:
 
 def _seats(everyone: Crew, team: Team, owners: list[int], at: datetime) -> Iterator[Seat]:
     rows = models.TeamMember.objects.for_tenants(owners).filter(team=team.id).order_by("position", "id")
-    for number, row in enumerate(one for one in rows if one.person_id in everyone.persons):
+    for number, row in enumerate(rows):
         over = row.ends_at is not None and row.ends_at <= at
         state = "left the team" if over else "not yet" if row.starts_at > at else everyone.missing(row.person_id, at)
         until = moment(row.ends_at, team.zone) if row.ends_at else ""
         yield Seat(row.pk, everyone.called(row.person_id), moment(row.starts_at, team.zone), until, state, number == 0, over)
 
 
-def _away(rows: QuerySet[models.Absence] | QuerySet[models.Override], at: datetime, zone: str) -> Iterator[Away]:
-    for row in rows.filter(ends_at__gt=at).select_related("person").order_by("starts_at", "id"):
-        yield Away(row.pk, str(row.person), moment(row.starts_at, zone), moment(row.ends_at, zone))
+def _away(everyone: Crew, rows: QuerySet[models.Absence] | QuerySet[models.Override], at: datetime, zone: str) -> Iterator[Away]:
+    """Yield stretches that are not over; who is no member here keeps their name to themselves."""
+    for row in rows.filter(ends_at__gt=at).order_by("starts_at", "id"):
+        yield Away(row.pk, everyone.called(row.person_id), moment(row.starts_at, zone), moment(row.ends_at, zone))

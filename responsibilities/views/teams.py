@@ -29,10 +29,7 @@ View = Callable[..., HttpResponse]
 @member_view("people.view", rooms=EVERY_ROOM)
 def teams(request: HttpRequest, member: Actor) -> HttpResponse:
     """Show the teams and roles that a room's matrix may name."""
-    at = timezone.now()
-    keeps = rosters.may_keep(member)
-    away = rosters.absences(member.tenant_id, at, member.zone) if keeps else []
-    shown = {"page": rosters.teams(member, at), "away": away, "elsewhere": _own_room(request, member), "section": "teams"}
+    shown = {"page": rosters.teams(member, timezone.now()), "elsewhere": _own_room(request, member), "section": "teams"}
     return render(request, "responsibilities/teams.html", shown)
 
 
@@ -239,7 +236,7 @@ def away(request: HttpRequest, member: Actor) -> HttpResponse:
     at = timezone.now()
     try:
         with absences.own_company(member, at) as company:
-            own = rosters.absences(company.pk, at, company.zone, member.user_id)
+            own = rosters.absences_of(company.pk, member.user_id, at, company.zone)
             zone, name = company.zone, company.name
     except keeping.Refusal as refusal:
         return asking.refused(request, Page("teams", "When you are away", "", _list(member), "Teams"), str(refusal))

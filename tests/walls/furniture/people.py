@@ -6,7 +6,8 @@ from typing import Any
 from django.utils import timezone
 
 from comanaged.vocabulary import Party, PlaceKind, TeamKind
-from responsibilities.actions import absences, places, teams
+from responsibilities.actions import absences, covering, places, teams
+from responsibilities.domain.people import Subject
 from tests.cast import Cast
 
 
@@ -20,4 +21,6 @@ def furnish(cast: Cast) -> dict[str, Any]:
         seat = teams.join(team.pk, person, at, None, by=iris, at=at)
         override = teams.take(team.pk, person, at, at + timedelta(hours=9), by=iris, at=at)
         absence = absences.set_for(person, at + timedelta(days=9), at + timedelta(days=10), by=iris, at=at)
-    return {"place": place.key, "team": team.pk, "seat": seat.pk, "override": override.pk, "absence": absence.pk}
+        wanted = covering.Wanted(Subject(Party.INTERNAL), Subject(Party.PROVIDER), at, at + timedelta(hours=9))
+        cover = covering.ask_cover(wanted, by=iris, at=at)
+    return {"place": place.key, "team": team.pk, "seat": seat.pk, "override": override.pk, "absence": absence.pk, "cover": cover.pk}
