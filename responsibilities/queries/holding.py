@@ -212,7 +212,7 @@ def _of_day(matrix: Matrix, pieces: list[Told], shown: Moment, start: datetime, 
         width = _halves(finish - start) - _halves(begin - start)
         if width:
             times = f"{_wall(begin, shown.zone)} to {'24:00' if finish == end else _wall(finish, shown.zone)}"
-            label = name.face if name else "need not be covered"
+            label = name.face if name else "–"
             yield Piece(width, label, name.shape if name else "free", times)
 
 
