@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, covers, duty, edits, pages, places, teams
+from responsibilities.views import acts, covers, duty, edits, findings, pages, places, teams
 
 
 class DutyKey:
@@ -48,7 +48,13 @@ urlpatterns = [
     path("<slug:client>/matrix/<duty:duty>/nobody/", edits.nobody, name="nobody"),
     path("<slug:client>/matrix/<duty:duty>/place/", edits.add_place, name="add_place_row"),
     path("<slug:client>/matrix/<duty:duty>/inherit/", edits.inherit, name="inherit"),
-    path("<slug:client>/findings/", pages.findings, name="findings"),
+    path("<slug:client>/matrix/<duty:duty>/exclude/", findings.exclude, name="exclude"),
+    path("<slug:client>/matrix/<duty:duty>/include/", findings.include, name="include"),
+    path("<slug:client>/findings/", findings.findings, name="findings"),
+    path("<slug:client>/findings/<int:finding>/", findings.finding, name="finding"),
+    path("<slug:client>/findings/<int:finding>/accept/", findings.accept, name="accept"),
+    path("<slug:client>/findings/<int:finding>/accept-critical/", findings.accept_critical, name="accept_critical"),
+    path("<slug:client>/findings/<int:finding>/dispute/", findings.dispute, name="dispute"),
     path("<slug:client>/sites/", places.sites, name="sites"),
     path("<slug:client>/sites/new/", places.new_place, name="new_place"),
     path("<slug:client>/sites/<slug:place>/", places.change_place, name="change_place"),

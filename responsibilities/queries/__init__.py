@@ -1,7 +1,8 @@
 """Reads of the matrix: who answers, where work goes, and what its pages show."""
 
 from responsibilities.queries.board import DutyAnswer, QuestionAnswer, questions
-from responsibilities.queries.listing import findings, findings_of
+from responsibilities.queries.listing import counts as finding_counts
+from responsibilities.queries.listing import findings, findings_of, story
 from responsibilities.queries.reading import (
     answer_in,
     compiled_of,
@@ -24,6 +25,7 @@ __all__ = [
     "duties_of",
     "duties_over",
     "duty_name",
+    "finding_counts",
     "findings",
     "findings_of",
     "matrix_of",
@@ -31,6 +33,7 @@ __all__ = [
     "questions",
     "route",
     "sheet",
+    "story",
     "version_at",
     "who_answers",
 ]
