@@ -1,10 +1,15 @@
 """Answers and findings for programs."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from responsibilities import catalogue
+from responsibilities.models import Place
 from tests.cast import Cast
+from tests.responsibilities.lines import clinic, give, named
 
 pytestmark = pytest.mark.django_db
 ANSWERS, FINDINGS = "/api/v1/answers/", "/api/v1/findings/"
@@ -33,6 +38,48 @@ def test_one_duty_is_answered_at_a_moment(reader: Client) -> None:
 def test_nobody_is_said_as_such(reader: Client) -> None:
     (answer,) = reader.get(ANSWERS, {"duty": "backup.jobs", "at": "2026-11-25T04:00:00Z"}).json()["results"]
     assert (answer["nobody"], answer["subject"], answer["letters"]["R"]) == (True, "nobody", [])
+
+
+def test_an_answer_names_the_place_the_party_the_team_and_the_person(cast: Cast, reader: Client) -> None:
+    named(cast, "Tariq", "Tess")
+    row = clinic(cast)
+    with cast.scope():
+        give(cast, row, hours="AFTER", party="INTERNAL", person=cast.people["Ivo"])
+    asked = {"duty": "backup.jobs", "at": "2026-11-25T04:00:00Z"}
+    (everywhere,) = reader.get(ANSWERS, asked).json()["results"]
+    (there,) = reader.get(ANSWERS, asked | {"place": "eastside"}).json()["results"]
+    words = ("place", "party", "team", "person", "subject", "side")
+    assert [everywhere[word] for word in words] == ["", "provider", "Night desk", "Tess", "Tess", "provider"]
+    assert [there[word] for word in words] == ["eastside", "internal", "", "Ivo", "Ivo", "internal"]
+    assert there["because"] == "Rule of Eastside clinic: Ivo (Internal IT) does it at night."
+
+
+def test_nobody_has_no_party_and_a_queue_no_person(reader: Client) -> None:
+    day, night = (
+        reader.get(ANSWERS, {"duty": "backup.jobs", "at": at}).json()["results"][0]
+        for at in ("2026-11-24T20:00:00Z", "2026-11-25T04:00:00Z")
+    )
+    assert (night["party"], night["team"], night["person"]) == (None, "", "")
+    assert (day["party"], day["team"], day["person"]) == ("internal", "", "")
+
+
+@pytest.mark.parametrize("place", ["nowhere", "x" * 500, "eastside"])
+def test_a_place_that_is_not_there_is_a_404_with_words(cast: Cast, reader: Client, place: str) -> None:
+    with cast.scope():
+        Place.objects.create(tenant=cast.harbor, key="eastside", name="Eastside", kind="SITE", retired_at=timezone.now())
+    answer = reader.get(ANSWERS, {"duty": "backup.jobs", "place": place})
+    assert (answer.status_code, answer.json()["title"]) == (404, "No such place")
+    assert "no place of this key" in answer.json()["detail"]
+
+
+def test_all_answers_take_as_few_questions_as_one(cast: Cast, reader: Client) -> None:
+    clinic(cast)
+    for asked in ({}, {"duty": "backup.jobs"}, {"place": "eastside"}):
+        reader.get(ANSWERS, asked)
+        with CaptureQueriesContext(connection) as caught:
+            assert reader.get(ANSWERS, asked).status_code == 200
+        own = [query["sql"] for query in caught if any(table in query["sql"] for table in ("responsibilities_", "accounts_engagement"))]
+        assert len(own) == 3, "\n".join(own)
 
 
 def test_without_a_duty_all_are_answered_in_the_order_of_the_matrix(reader: Client) -> None:
@@ -79,7 +126,7 @@ def test_findings_are_filtered_and_paged(reader: Client) -> None:
     assert len(ids) == len(set(ids)) == 17
 
 
-@pytest.mark.parametrize(("address", "name"), [(ANSWERS, "duty"), (FINDINGS, "duty"), (FINDINGS, "code")])
+@pytest.mark.parametrize(("address", "name"), [(ANSWERS, "duty"), (ANSWERS, "place"), (FINDINGS, "duty"), (FINDINGS, "code")])
 def test_a_word_that_no_database_can_hold_is_a_400(reader: Client, address: str, name: str) -> None:
     assert reader.get(address, {name: "backup\x00jobs"}).status_code == 400
 

@@ -1,8 +1,6 @@
 """The page of one duty: who answers and why, what both sides say about it, its texts, that it is still true."""
 
 import re
-from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,9 +12,10 @@ from comanaged.accounts.models import Engagement
 from comanaged.audit.models import Entry
 from comanaged.notices.models import Notice
 from responsibilities import actions, queries
-from responsibilities.models import Assignment, Comment, Confirmation, Duty, Place, Row, Team, TeamMember, Version
+from responsibilities.models import Assignment, Comment, Confirmation, Row, Team
 from responsibilities.queries import comments, texts
-from tests.cast import BEGAN, Cast
+from tests.cast import Cast
+from tests.responsibilities.lines import clinic, give, in_force, named
 
 pytestmark = pytest.mark.django_db
 DUTY = "/harbor-dental/matrix/backup.jobs/"
@@ -33,47 +32,6 @@ def answer_of(page: str) -> str:
 
 def body(client: Client, query: dict[str, str] | None = None, address: str = DUTY) -> str:
     return client.get(address, query or {}).content.decode()
-
-
-def named(cast: Cast, *people: str, rota: bool = True, duty: str = "backup.jobs") -> Team:
-    """Let a team of the provider do a duty day and night, and nobody else."""
-    with cast.scope(cast.harbor, cast.northwind):
-        team = Team.objects.create(
-            tenant=cast.northwind,
-            key="night-desk",
-            name="Night desk",
-            party="PROVIDER",
-            zone="America/Chicago",
-            rota_from=datetime(2026, 11, 2, 15, tzinfo=UTC) if rota else None,
-        )
-        for position, name in enumerate(people):
-            TeamMember.objects.create(tenant=cast.northwind, team=team, person=cast.people[name], position=position, starts_at=BEGAN)
-    with cast.scope():
-        row = Row.objects.for_tenant(cast.harbor).get(duty__key=duty, place=None)
-        Assignment.objects.for_tenant(cast.harbor).filter(row=row, letter="R").delete()
-        give(cast, row, team=team.pk)
-    return team
-
-
-def give(cast: Cast, row: Row, **more: Any) -> Assignment:
-    """Write one R of the provider into a line."""
-    values = {"letter": "R", "party": "PROVIDER", "hours": "ALWAYS"} | more
-    return Assignment.objects.create(tenant=cast.harbor, version_id=row.version_id, row=row, **values)
-
-
-def clinic(cast: Cast, duty: str = "backup.jobs", **more: Any) -> Row:
-    """Give the client a site in another zone, with a line of its own."""
-    with cast.scope():
-        site = Place.objects.create(tenant=cast.harbor, key="eastside", name="Eastside clinic", kind="SITE", zone="America/Denver")
-        version = queries.open_version(cast.harbor.pk)
-        about = Duty.objects.for_tenant(cast.harbor).get(key=duty)
-        return Row.objects.create(tenant=cast.harbor, version=version, duty=about, place=site, **more)
-
-
-def in_force(cast: Cast) -> None:
-    """Let the draft stand as if both sides had signed it long ago."""
-    with cast.scope():
-        Version.objects.for_tenant(cast.harbor).update(state="IN_FORCE", content="{}", content_hash="0" * 64, in_force_at=BEGAN)
 
 
 # --- who answers
