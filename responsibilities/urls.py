@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, covers, duty, edits, findings, pages, places, teams
+from responsibilities.views import acts, covers, duty, edits, findings, pages, places, teams, versions
 
 
 class DutyKey:
@@ -18,7 +18,34 @@ class DutyKey:
         return value
 
 
+class Number:
+    """A version's number in an address, no larger than there can be."""
+
+    regex = r"\d{1,9}"
+
+    def to_python(self, value: str) -> int:
+        return int(value)
+
+    def to_url(self, value: int) -> str:
+        return str(value)
+
+
+class Span:
+    """Two versions in an address: 4..5."""
+
+    regex = r"\d{1,9}\.\.\d{1,9}"
+
+    def to_python(self, value: str) -> tuple[int, int]:
+        first, _, second = value.partition("..")
+        return int(first), int(second)
+
+    def to_url(self, value: tuple[int, int]) -> str:
+        return "{}..{}".format(*value)
+
+
 register_converter(DutyKey, "duty")
+register_converter(Number, "number")
+register_converter(Span, "span")
 
 app_name = "responsibilities"
 
@@ -29,6 +56,15 @@ urlpatterns = [
     path("<slug:client>/matrix/draft/answers/", pages.answers, {"which": "draft"}, name="draft_answers"),
     path("<slug:client>/matrix/draft/bulk/", acts.bulk, name="bulk"),
     path("<slug:client>/matrix/draft/undo/", acts.undo, name="undo"),
+    path("<slug:client>/matrix/draft/begin/", versions.begin, name="begin_draft"),
+    path("<slug:client>/matrix/versions/", versions.listing, name="versions"),
+    path("<slug:client>/matrix/versions/<number:version>/", versions.version, name="version"),
+    path("<slug:client>/matrix/versions/<number:version>/propose/", versions.propose, name="propose_version"),
+    path("<slug:client>/matrix/versions/<number:version>/sign/client/", versions.sign_client, name="sign_client"),
+    path("<slug:client>/matrix/versions/<number:version>/sign/provider/", versions.sign_provider, name="sign_provider"),
+    path("<slug:client>/matrix/versions/<number:version>/withdraw/", versions.withdraw, name="withdraw_version"),
+    path("<slug:client>/matrix/versions/<number:version>/appendix/", versions.appendix, name="appendix"),
+    path("<slug:client>/matrix/versions/<span:span>/", versions.compare, name="compare_versions"),
     path("<slug:client>/matrix/<duty:duty>/", duty.duty, name="duty"),
     path("<slug:client>/matrix/<duty:duty>/comment/", duty.comment, name="comment"),
     path("<slug:client>/matrix/<duty:duty>/settle/", duty.settle, name="settle"),

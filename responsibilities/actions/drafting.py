@@ -1,12 +1,14 @@
 """The open version: how a draft begins, how it is held while it is edited, and what any edit does to signatures."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
+from responsibilities.actions import announcing, findings
 from responsibilities.domain.raci import CannotEdit
 from responsibilities.models import Assignment, Calendar, Exclusion, Row, Signature, Version
 
@@ -39,13 +41,20 @@ def edited(version: Version, *, by: Actor, at: datetime) -> list[Signature]:
     """
     if version.state == Version.State.DRAFT:
         return []
-    cleared = list(Signature.objects.for_tenant(version.tenant_id).filter(version=version, cleared_at=None))
-    for one in cleared:
-        one.cleared_at, one.cleared_because = at, f"edited by {by.name}"
-        one.save(update_fields=["cleared_at", "cleared_because"])
+    cleared = clear_signatures(version, f"edited by {by.name}", by=by, at=at)
     version.state, version.content, version.content_hash, version.proposed_at = Version.State.DRAFT, "", "", None
     version.save(update_fields=["state", "content", "content_hash", "proposed_at"])
     trail.record("matrix.reopened", version, by=by, at=at, after="An edit made it a draft again; signatures are cleared.")
+    return cleared
+
+
+def clear_signatures(version: Version, because: str, *, by: Actor, at: datetime) -> list[Signature]:
+    """End the signatures under an open version, locked, and tell those whose they are; return them."""
+    cleared = list(Signature.objects.for_tenant(version.tenant_id).filter(version=version, cleared_at=None).order_by("id"))
+    for one in cleared:
+        one.cleared_at, one.cleared_because = at, because[:200]
+        one.save(update_fields=["cleared_at", "cleared_because"])
+    announcing.cleared(version, cleared, because, by=by, at=at)
     return cleared
 
 
@@ -70,6 +79,7 @@ def begin_draft(*, by: Actor, at: datetime) -> Version:
     )
     copy(standing, draft)
     trail.record("matrix.drafted", draft, by=by, at=at, after=f"Draft of version {draft.number}, from version {standing.number}")
+    findings.recheck(draft, by=by, at=at)
     return draft
 
 
@@ -77,13 +87,13 @@ def copy(source: Version, draft: Version) -> None:
     """Write every line of one version into another one."""
     rows: dict[int, Row] = {}
     for model in COPIED:
-        for line in model.objects.for_tenant(source.tenant_id).filter(version=source).order_by("id"):
-            old = line.pk
-            line.pk, line.version = None, draft
-            line._state.adding = True
-            line.save(force_insert=True)
-            if isinstance(line, Row):
-                rows[old] = line
+        lines: list[Any] = list(model.objects.for_tenant(source.tenant_id).filter(version=source).order_by("id"))
+        old = [line.pk for line in lines]
+        for line in lines:
+            line.pk, line.version, line._state.adding = None, draft, True
+        model.objects.bulk_create(lines)
+        if model is Row:
+            rows = dict(zip(old, lines, strict=True))
     assignments = list(Assignment.objects.for_tenant(source.tenant_id).filter(version=source).order_by("id"))
     for one in assignments:
         one.pk, one.version, one.row = None, draft, rows[one.row_id]

@@ -21,7 +21,7 @@ from responsibilities.domain.people import Subject
 from responsibilities.domain.places import CLIENT, Place, Places
 from responsibilities.domain.raci import Rule
 from responsibilities.domain.resolution import Answer, Route
-from responsibilities.queries import crew
+from responsibilities.queries import crew, turnstile
 
 NO_PROVIDER = "the provider"  # what it is called while nobody is engaged
 
@@ -38,8 +38,14 @@ def answer_in(compiled: Compiled, duty_key: str, at: datetime, place: str = "") 
 
 
 def route(tenant_id: int, duty_key: str | None, at: datetime, work: str, place: str = "") -> Route:
-    """Return the side that gets a piece of work ("alert", "check" or "ticket"); None or an unknown duty is sorted by intake."""
-    return resolution.route(matrix_of(tenant_id, at), duty_key, at, work, place)
+    """Return the side that gets a piece of work ("alert", "check" or "ticket"); None or an unknown duty is sorted by intake.
+
+    It goes by the version in force now, also for work of an earlier moment, and no other one comes into force in this transaction.
+    """
+    turnstile.keep(tenant_id)
+    versions = versions_of(tenant_id)
+    standing = next((version for version in versions if version.state == models.Version.State.IN_FORCE), answering(versions, at))
+    return resolution.route(matrix_in(standing, tenant_id, at), duty_key, at, work, place)
 
 
 def duties_of(tenant_id: int) -> list[models.Duty]:

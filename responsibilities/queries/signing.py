@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 
 from comanaged.accounts import access
 from comanaged.accounts.models import User
+from comanaged.audit.models import Entry
 from comanaged.vocabulary import spoken
 from responsibilities import catalogue, models
 from responsibilities.domain import content as contents
@@ -55,10 +56,18 @@ def content_of(version: Version, at: datetime) -> Content:
     )
 
 
+def begun_by_side(version: Version) -> str:
+    """Return the side whose person began a draft, "" where the product did."""
+    begun = Entry.objects.for_tenant(version.tenant_id).filter(
+        action="matrix.drafted", row_type=Version._meta.label_lower, row_id=version.pk
+    )
+    return begun.order_by("number").values_list("side", flat=True).first() or ""
+
+
 def _teams(version: Version, at: datetime) -> dict[int, tuple[str, str]]:
     """Return key and name of every team a version may name; the key says whose it is."""
     used = models.Assignment.objects.for_tenant(version.tenant_id).filter(version=version, team__isnull=False)
-    ids = set(used.values_list("team", flat=True))
+    ids = {team for team in used.values_list("team", flat=True) if team}
     if not ids:
         return {}
     provider = access.provider_id_of(version.tenant_id, at)

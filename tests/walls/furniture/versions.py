@@ -7,4 +7,4 @@ from tests.cast import Cast
 
 def furnish(cast: Cast) -> dict[str, Any]:
     """Make the rows at Harbor Dental and return what to fill into addresses, by the word between the angle brackets."""
-    return {}
+    return {"version": 1, "span": "1..1"}

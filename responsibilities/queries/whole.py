@@ -1,0 +1,151 @@
+"""A whole matrix as one of its contents says it, for reading beside changes and for print."""
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+
+from comanaged.vocabulary import Hours, Letter, Party, spoken
+from responsibilities import catalogue
+from responsibilities.domain import difference
+from responsibilities.domain.content import EVERY_DUTY, Content, Held, Line
+from responsibilities.domain.difference import Change
+from responsibilities.queries import words
+from responsibilities.queries.words import Mark
+
+ALWAYS_SHOWN = (Party.INTERNAL, Party.PROVIDER, Party.LEADERSHIP)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A party that takes part."""
+
+    party: Party
+    name: str
+    shape: str
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a party has in a line."""
+
+    shape: str
+    shown: SafeString
+    words: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Printed:
+    """One line of the matrix: of a duty, or of a place under it."""
+
+    title: str
+    key: str
+    is_place: bool
+    cells: tuple[Cell, ...]
+    nobody: str
+    note: str
+    authority: str
+    first_steps: str
+    excluded: str
+    changed: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    """The lines of one category."""
+
+    name: str
+    lines: tuple[Printed, ...]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """A whole matrix."""
+
+    columns: tuple[Column, ...]
+    groups: tuple[Group, ...]
+    hours: tuple[tuple[str, str, str], ...]  # name, where, in words
+    duties: int
+
+
+def whole(content: Content, changes: tuple[Change, ...] = ()) -> Whole:
+    """Return all lines of a content in the order of the matrix; those in `changes` are marked."""
+    parties = {one.party for line in content.lines for one in line.held}
+    columns = tuple(
+        Column(party, content.party(spoken(party)), words.SHAPES[party])
+        for party in Party
+        if party in ALWAYS_SHOWN or spoken(party) in parties
+    )
+    touched = {(one.about, one.place, one.party) for one in changes if one.kind == "line"}
+    order = list(catalogue.duties())
+    excluded = {one.duty: difference.excluded_in_words(one) for one in content.exclusions}
+    names = {one.key: one.name for one in catalogue.categories()}
+    groups = []
+    for category in [EVERY_DUTY, *names, *sorted({one.category for one in content.duties.values()} - names.keys())]:
+        lines = sorted(
+            (line for line in content.lines if _category(content, line) == category), key=lambda line: _place_in(content, line, order)
+        )
+        if lines:
+            printed = tuple(_printed(content, line, columns, touched, excluded.get(line.about, "")) for line in lines)
+            groups.append(Group("Every duty" if category == EVERY_DUTY else names.get(category, category), printed))
+    return Whole(columns, tuple(groups), _hours(content), len({line.about for line in content.lines if line.about in content.duties}))
+
+
+def _category(content: Content, line: Line) -> str:
+    return content.duties[line.about].category if line.about in content.duties else line.about
+
+
+def _place_in(content: Content, line: Line, order: list[str]) -> tuple[int, int, str, str]:
+    known = order.index(line.about) if line.about in order else len(order)
+    return (0 if line.about not in content.duties else 1, known, line.about, content.place(line.place) if line.place else "")
+
+
+def _printed(content: Content, line: Line, columns: tuple[Column, ...], touched: set[tuple[str, str, str]], excluded: str) -> Printed:
+    cells = tuple(_cell(content, line, column, (line.about, line.place, spoken(column.party)) in touched) for column in columns)
+    nobody = [one.letter for one in sorted(line.held) if not one.party]
+    return Printed(
+        title=content.place(line.place) if line.place else content.title(line.about),
+        key=line.about,
+        is_place=bool(line.place),
+        cells=cells,
+        nobody=", ".join(nobody),
+        note=line.note,
+        authority=line.authority,
+        first_steps=line.first_steps,
+        excluded=excluded if not line.place else "",
+        changed=any(about == line.about and place == line.place for about, place, _ in touched),
+    )
+
+
+def _cell(content: Content, line: Line, column: Column, changed: bool) -> Cell:  # noqa: FBT001 - a column of the cell
+    held = sorted(
+        (one for one in line.held if one.party == spoken(column.party)),
+        key=lambda one: (words.ORDER.index(one.letter), one.rank, one.hours),
+    )
+    text = difference.written(content, held) if held else ""
+    return Cell(column.shape, words.cell(tuple(_mark(content, one) for one in held), changed), text, changed)
+
+
+def _mark(content: Content, one: Held) -> Mark:
+    dates = [f"from {difference.day(one.since)}" if one.since else "", f"until {difference.day(one.until)}" if one.until else ""]
+    more = (one.split, one.qualifier, *dates, "besides those around it" if one.append else "")
+    hours = Hours[one.hours.upper()].value if one.hours.upper() in Hours.__members__ else one.hours
+    return Mark(
+        letter=Letter(one.letter),
+        hours=hours or None,
+        lead=one.lead,
+        who=content.who(one),
+        backup=one.rank > 1,
+        more=", ".join(filter(None, more)),
+    )
+
+
+def _hours(content: Content) -> tuple[tuple[str, str, str], ...]:
+    return tuple(
+        (
+            one.name or ("Day" if one.key == "business" else one.key),
+            content.place(one.place) if one.place else "Whole client",
+            difference.hours_in_words(one),
+        )
+        for one in sorted(content.calendars, key=lambda one: (one.key != "business", one.key, one.place))
+    )
