@@ -1,6 +1,6 @@
 """Everything that writes the matrix; findings.settle is for the apps above."""
 
-from responsibilities.actions import comments, confirming, editing, findings, texts, undoing
+from responsibilities.actions import comments, confirming, editing, findings, pasting, texts, undoing
 from responsibilities.actions.drafting import CannotDraft, NoDraft, begin_draft
 from responsibilities.actions.editing import clear_letter, set_backup, set_hours, set_lead, set_letter, set_who
 from responsibilities.actions.starting import CannotStart, start_matrix
@@ -20,6 +20,7 @@ __all__ = [
     "confirming",
     "editing",
     "findings",
+    "pasting",
     "set_backup",
     "set_hours",
     "set_lead",

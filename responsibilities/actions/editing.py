@@ -11,7 +11,7 @@ from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from comanaged.vocabulary import Letter, Party
 from responsibilities.actions import writing
-from responsibilities.actions.writing import Clash, Edited, Pen, Spot, Stale, Wanted, Where, Wish
+from responsibilities.actions.writing import Edited, Pen, Spot, Stale, Wanted, Where, Wish
 from responsibilities.domain import raci
 from responsibilities.domain.people import Subject
 from responsibilities.domain.raci import CannotEdit, Rules
@@ -220,8 +220,8 @@ def remove_place(spot: Spot, *, seen: int, by: Actor, at: datetime) -> Edited:
         if row is None or not spot.place:
             raise CannotEdit("This place has no row of its own here; it inherits already.")
         if row.stamp != seen:
-            wish = Wish(LEFT, None, _say("no row of its own"), lambda rules, where: ())
-            raise Stale([_whole(pen, spot, row, wish)])
+            wish = Wish(LEFT, None, _say("no row of its own"), lambda rules, where: (), whole=True)
+            raise Stale([writing.clash(pen, spot, row, wish)])
         done = writing.remove_row(pen, spot, row, name=LEFT)
         writing.finished(pen, done.said)
         return done
@@ -325,9 +325,3 @@ def _shown(wish: Wish, pen: Pen) -> str:
     spot = Spot(pen.done[0]["line"], pen.done[0]["place"])
     who = pen.matrix.called(wish.party)
     return f"{who}, {wish.wanted((), pen.where(spot))}"
-
-
-def _whole(pen: Pen, spot: Spot, row: Row, wish: Wish) -> Clash:
-    """Return what stands against a wish that is about the whole line."""
-    _, theirs = writing.difference(pen, (), writing.rules_of(row))
-    return Clash(spot, pen.title(spot), theirs or "empty", wish.wanted((), pen.where(spot)), row.stamp)

@@ -54,6 +54,7 @@ class Wish:
     wanted: Wanted
     decide: Callable[[Rules, Where], Rules]
     names_somebody: bool = False
+    whole: bool = False  # it is about every cell of the line
 
 
 @dataclass(frozen=True)
@@ -179,7 +180,7 @@ def put(pen: Pen, spot: Spot, row: Row | None, wish: Wish) -> Edited:
 def clash(pen: Pen, spot: Spot, row: Row | None, wish: Wish) -> Clash:
     """Return what stands against a wish for a line that changed meanwhile."""
     rules = rules_of(row)
-    theirs = raci.written_cell(rules, wish.party, pen.called)
+    theirs = (difference(pen, (), rules)[1] or "empty") if wish.whole else raci.written_cell(rules, wish.party, pen.called)
     return Clash(spot, pen.title(spot), theirs, wish.wanted(rules, pen.where(spot)), stamp_of(row))
 
 

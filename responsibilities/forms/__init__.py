@@ -1,6 +1,7 @@
 """The shapes of what pages and programs send."""
 
 from responsibilities.forms.cells import (
+    ApplyPaste,
     Bulk,
     Cell,
     ClearLetter,
@@ -20,6 +21,7 @@ from responsibilities.forms.cells import (
 from responsibilities.forms.moments import BadMoment, moment_of
 
 __all__ = [
+    "ApplyPaste",
     "BadMoment",
     "Bulk",
     "Cell",

@@ -166,3 +166,9 @@ class Paste(forms.Form):
     line = forms.CharField(max_length=120, required=False)
     party = forms.ChoiceField(choices=[("", ""), *PARTIES], required=False)
     place = forms.SlugField(max_length=60, required=False)
+
+
+class ApplyPaste(Paste):
+    """The same block, with the lines that were shown and their stamps."""
+
+    cell = Cells()

@@ -12,7 +12,7 @@ from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
 from comanaged.vocabulary import Letter, Party
 from responsibilities import actions, forms
-from responsibilities.actions import editing, undoing
+from responsibilities.actions import editing, pasting, undoing
 from responsibilities.actions.writing import Spot, Wish
 from responsibilities.views import answering
 from responsibilities.views.answering import Refusal
@@ -60,6 +60,61 @@ def undo(request: HttpRequest, member: Actor) -> HttpResponse:
     except actions.CannotEdit as refusal:
         return _refused(request, member, Refusal(str(refusal)), 422)
     return _done(request, member, done.said, done.spots)
+
+
+@member_view("matrix.assign_owner")
+def paste(request: HttpRequest, member: Actor) -> HttpResponse:
+    """A block of a spreadsheet: asked for, or shown as it would be written."""
+    if request.method != "POST":
+        return _paste_page(
+            request, member, forms.Paste(initial={"line": request.GET.get("line", ""), "party": request.GET.get("party", "")})
+        )
+    form = forms.Paste(request.POST)
+    if not form.is_valid():
+        return _paste_page(request, member, form, status=422)
+    try:
+        preview = pasting.preview(*_block(form.cleaned_data), by=member, at=timezone.now())
+    except actions.CannotEdit as refusal:
+        form.add_error(None, str(refusal))
+        return _paste_page(request, member, form, status=422)
+    return _paste_page(request, member, form, preview=preview)
+
+
+@require_POST
+@member_view("matrix.assign_owner")
+def apply_paste(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Write a block that was shown."""
+    form = forms.ApplyPaste(request.POST)
+    if not form.is_valid():
+        return _paste_page(request, member, form, status=422)
+    said = form.cleaned_data
+    try:
+        done = pasting.paste(*_block(said), seen=said["cell"], by=member, at=timezone.now())
+    except actions.Stale as stale:
+        again = [(name, request.POST.get(name, "")) for name in ("text", "line", "party", "place")]
+        clashed = {clash.spot: clash.stamp for clash in stale.clashes}
+        kept = {spot: stamp for spot, stamp in said["cell"].items() if spot not in clashed}
+        return _clashed(request, member, stale, [*again, *_cells(said["cell"] | clashed)], [*again, *_cells(kept)] if kept else [])
+    except actions.CannotEdit as refusal:
+        return _refused(request, member, Refusal(str(refusal)), 422)
+    return _done(request, member, done.said, done.spots)
+
+
+def _block(said: dict[str, Any]) -> tuple[str, Spot, Party | None]:
+    return said["text"], Spot(said["line"], said["place"]), Party(said["party"]) if said["party"] else None
+
+
+def _paste_page(
+    request: HttpRequest, member: Actor, form: forms.Paste, *, preview: pasting.Preview | None = None, status: int = 200
+) -> HttpResponse:
+    shown = {
+        "form": form,
+        "preview": preview,
+        "cells": _cells(dict(preview.seen)) if preview else [],
+        "section": "matrix",
+        "back": answering.grid_address(member),
+    }
+    return render(request, "responsibilities/paste.html", shown, status=status)
 
 
 def _wish(said: dict[str, Any]) -> Wish:

@@ -1,4 +1,4 @@
-"""What is read: the grid, the findings."""
+"""What is read: the grid."""
 
 from datetime import datetime
 
@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
-from responsibilities import forms, queries
-from responsibilities.queries import grid, reading
+from responsibilities import forms
+from responsibilities.queries import grid
 from responsibilities.views import answering
 
 
@@ -26,8 +26,6 @@ def matrix(request: HttpRequest, member: Actor) -> HttpResponse:
 @member_view("matrix.view")
 def draft(request: HttpRequest, member: Actor) -> HttpResponse:
     """The version that is being written; where there is none, the one that stands."""
-    if reading.open_version(member.tenant_id) is None:
-        return redirect("responsibilities:matrix", member.tenant.slug)
     return _grid(request, member, draft=True)
 
 
@@ -45,6 +43,8 @@ def _grid(request: HttpRequest, member: Actor, *, draft: bool = False) -> HttpRe
     asked = answering.asked_of(request.GET)
     base = reverse("responsibilities:matrix", args=[member.tenant.slug])
     page = grid.page(member, at, base, asked, draft=draft)
+    if draft and not page.draft:
+        return redirect("responsibilities:matrix", member.tenant.slug)
     shown = {
         "page": page,
         "kept": answering.kept(asked),
@@ -57,14 +57,6 @@ def _grid(request: HttpRequest, member: Actor, *, draft: bool = False) -> HttpRe
         "wrong": wrong,
     }
     return render(request, "responsibilities/matrix.html", shown, status=422 if wrong else 200)
-
-
-@require_safe
-@member_view("finding.view")
-def findings(request: HttpRequest, member: Actor) -> HttpResponse:
-    """What is broken, and the decisions that repair it."""
-    page = queries.findings(member, timezone.now(), request.GET.get("view", "open"))
-    return render(request, "responsibilities/findings.html", {"page": page, "section": "findings"})
 
 
 def _moment(request: HttpRequest, member: Actor) -> tuple[datetime, str]:
