@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, covers, duty, edits, findings, pages, places, teams, versions
+from responsibilities.views import acts, covers, duty, edits, findings, hours, pages, places, teams, versions
 
 
 class DutyKey:
@@ -119,6 +119,13 @@ urlpatterns = [
     path("<slug:client>/covers/<int:cover>/accept/", covers.accept_cover, name="accept_cover"),
     path("<slug:client>/covers/<int:cover>/decline/", covers.decline_cover, name="decline_cover"),
     path("<slug:client>/covers/<int:cover>/end/", covers.end_cover, name="end_cover"),
+    path("<slug:client>/hours/", hours.hours, name="hours_page"),
+    path("<slug:client>/hours/internal/new/", hours.add_own, name="add_own_hours"),
+    path("<slug:client>/hours/internal/<int:calendar>/", hours.change_own, name="change_own_hours"),
+    path("<slug:client>/hours/internal/<int:calendar>/remove/", hours.remove_own, name="remove_own_hours"),
+    path("<slug:client>/hours/provider/new/", hours.add_provided, name="add_provided_hours"),
+    path("<slug:client>/hours/provider/<int:provided>/", hours.change_provided, name="change_provided_hours"),
+    path("<slug:client>/hours/provider/<int:provided>/remove/", hours.remove_provided, name="remove_provided_hours"),
 ]
 
 api_urlpatterns = [

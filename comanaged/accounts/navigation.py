@@ -65,12 +65,13 @@ FOOT = (
     Page("people", "People", "people/", "people.view", icon="user"),
     Page("teams", "Teams", "teams/", "people.view", icon="people"),
     Page("covers", "Covers", "covers/", "matrix.view", icon="repeat"),
+    Page("hours", "Hours", "hours/", "matrix.view", icon="clock"),
     Page("sites", "Sites", "sites/", "matrix.view"),
     Page("sources", "Sources", "sources/", "source.view"),
     Page("keys", "Keys", "keys/", "key.list"),
     Page("history", "History", "history/", "audit.view"),
 )
-COMPANY = tuple(page for page in FOOT if page.section not in {"covers", "sites", "sources"})
+COMPANY = tuple(page for page in FOOT if page.section not in {"covers", "hours", "sites", "sources"})
 FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 
 

@@ -1,7 +1,9 @@
 """What writes of places, people and hours share: refusals that know their field, and the findings left right afterwards."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
+from types import MappingProxyType
 from zoneinfo import ZoneInfo, available_timezones
 
 from comanaged.accounts.access import Actor
@@ -9,7 +11,13 @@ from responsibilities.actions import findings
 
 
 class Refusal(Exception):
-    """A change that is not possible, in words for the person who tried; `field` names what they typed, "" for none of it."""
+    """A change that is not possible, in words for the person who tried; `field` names what they typed, "" for none of it.
+
+    `again` is what to send besides, by someone who insists.
+    """
+
+    status = 422
+    again: Mapping[str, str] = MappingProxyType({})
 
     def __init__(self, words: str, field: str = "") -> None:
         self.field = field

@@ -11,6 +11,8 @@ from django.shortcuts import redirect, render
 
 from responsibilities.actions.keeping import Refusal
 
+UNFIT = 422
+
 
 @dataclass(frozen=True)
 class Page:
@@ -30,16 +32,19 @@ def answer(
     request: HttpRequest, page: Page, form: forms.Form, act: Callable[[dict[str, Any]], str], template: str = "ask", **around: object
 ) -> HttpResponse:
     """Show the form; once it is sent and sound, do the act, say what it did and lead back."""
+    status = UNFIT
     if request.method == "POST" and form.is_valid():
         try:
             said = act(form.cleaned_data)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
+            form.data = {**form.data.dict(), **refusal.again} if refusal.again else form.data
+            status = refusal.status
         else:
             messages.success(request, said)
             return redirect(page.back)
     shown = {"page": page, "form": form, "section": page.section} | around
-    return render(request, f"responsibilities/{template}.html", shown, status=422 if form.errors else 200)
+    return render(request, f"responsibilities/{template}.html", shown, status=status if form.errors else 200)
 
 
 def sent(request: HttpRequest) -> Any:
@@ -52,4 +57,4 @@ def refused(request: HttpRequest, page: Page, words: str) -> HttpResponse:
     form = forms.Form({})
     form.is_valid()
     form.add_error(None, words)
-    return render(request, "responsibilities/ask.html", {"page": page, "form": form, "section": page.section, "closed": True}, status=422)
+    return render(request, "responsibilities/ask.html", {"page": page, "form": form, "section": page.section, "closed": True}, status=UNFIT)

@@ -12,8 +12,6 @@ ACTIONS = {
     "audit.export",
     "breakglass.approve",
     "breakglass.open",
-    "calendar.edit_client",
-    "calendar.edit_provider",
     "channel.manage_client",
     "channel.manage_provider",
     "channel.test",

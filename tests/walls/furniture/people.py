@@ -6,7 +6,7 @@ from typing import Any
 from django.utils import timezone
 
 from comanaged.vocabulary import Party, PlaceKind, TeamKind
-from responsibilities.actions import absences, covering, places, teams
+from responsibilities.actions import absences, calendars, covering, places, teams
 from responsibilities.domain.people import Subject
 from tests.cast import Cast
 
@@ -23,4 +23,17 @@ def furnish(cast: Cast) -> dict[str, Any]:
         absence = absences.set_for(person, at + timedelta(days=9), at + timedelta(days=10), by=iris, at=at)
         wanted = covering.Wanted(Subject(Party.INTERNAL), Subject(Party.PROVIDER), at, at + timedelta(hours=9))
         cover = covering.ask_cover(wanted, by=iris, at=at)
-    return {"place": place.key, "team": team.pk, "seat": seat.pk, "override": override.pk, "absence": absence.pk, "cover": cover.pk}
+        kept = calendars.Kept("America/Chicago", {"mon": ["08:00-12:00"]})
+        calendar = calendars.add_hours("theatre", "Theatre", "", kept, by=iris, at=at)
+    with cast.as_("Tess") as tess:
+        provided = calendars.add_hours("watch", "Watch", "", kept, by=tess, at=at)
+    return {
+        "place": place.key,
+        "team": team.pk,
+        "seat": seat.pk,
+        "override": override.pk,
+        "absence": absence.pk,
+        "cover": cover.pk,
+        "calendar": calendar.pk,
+        "provided": provided.pk,
+    }
