@@ -9,7 +9,6 @@ from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from responsibilities.actions import findings
 from responsibilities.models import Confirmation, Duty
-from responsibilities.queries import reading
 
 
 @transaction.atomic
@@ -19,7 +18,5 @@ def confirm(duty: str, *, by: Actor, at: datetime) -> Confirmation:
     about = Duty.objects.for_tenant(by.tenant).get(key=duty)
     said = Confirmation.objects.create(tenant=by.tenant, duty=about, name=by.name[:120], side=by.side or "", confirmed_at=at)
     trail.record("duty.confirmed", said, by=by, at=at, after=f"{about.name} is still true.")
-    version = reading.version_at(by.tenant_id, at)
-    if version is not None:
-        findings.recheck(version, by=by, at=at)
+    findings.recheck_people(by.tenant, by=by, at=at)
     return said

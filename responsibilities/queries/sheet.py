@@ -1,5 +1,6 @@
 """The page of one duty: who answers and why, what was agreed, what is broken, what is said about it, who changed it."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,7 +19,7 @@ from responsibilities.domain.resolution import Answer
 from responsibilities.queries import agreed, comments, grid, holding, reading, texts, words
 from responsibilities.queries import moment as moments
 from responsibilities.queries.agreed import Agreed
-from responsibilities.queries.grid import Column, Fix, Line
+from responsibilities.queries.grid import Column, Fix, Line, Reader
 from responsibilities.queries.holding import Elsewhere, Strip, Who
 from responsibilities.queries.moment import Moment
 from responsibilities.queries.texts import Texts
@@ -81,6 +82,14 @@ class Panel:
 
 
 @dataclass(frozen=True)
+class Fixes:
+    """Open findings of one line of the duty, with the stamp that its cures send."""
+
+    stamp: int
+    fixes: tuple[Fix, ...]
+
+
+@dataclass(frozen=True)
 class DraftSays:
     """What an open version would change about a duty while another one answers."""
 
@@ -123,7 +132,7 @@ class Sheet:
     site: str
     agreed: tuple[Agreed, ...]
     columns: tuple[Column, ...]
-    fixes: tuple[Fix, ...]
+    fixes: tuple[Fixes, ...]
     closed: tuple[models.Finding, ...]
     changes: tuple[Change, ...]
     texts: Texts
@@ -137,12 +146,18 @@ class Sheet:
     draft_says: DraftSays | None
     may_edit: bool  # this very version
     may_draft: bool
+    may_cover: bool
+    may_exclude: bool
     may_comment: bool
     may_confirm: bool
 
     @property
     def shown(self) -> Panel:
         return self.later or self.panel
+
+    @property
+    def open_findings(self) -> int:
+        return sum(len(one.fixes) for one in self.fixes)
 
     @property
     def open_comments(self) -> int:
@@ -157,7 +172,8 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
     row = models.Duty.objects.for_tenant(by.tenant_id).filter(key=duty_key).first()
     if known is None or row is None or version is None:
         return None
-    line = grid.line_of(grid.reader_of(version, by.tenant_id, at, {duty_key}), known, site)
+    reader = grid.reader_of(version, by.tenant_id, at, {duty_key})
+    line = grid.line_of(reader, known, site)
     lines = agreed.agreed(matrix, version, row)
     panel = _panel(compiled, known, site, at, lines)
     waits = matrices.covered_from(matrix, known, at, site) if panel.who.nobody else None
@@ -184,7 +200,7 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
         site=site,
         agreed=tuple(lines),
         columns=grid.columns_of(matrix),
-        fixes=line.fixes,
+        fixes=_fixes(reader, line),
         closed=tuple(closed.order_by("-closed_at", "-id")[:5]),
         changes=_changes(by, row),
         texts=texts.texts_in(rows, matrix.places, site),
@@ -198,6 +214,8 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
         draft_says=_draft_says(by, at, row, opened, lines=lines, rows=rows) if opened and opened != version else None,
         may_edit=version.open and access.may(by, "matrix.assign_owner"),
         may_draft=access.may(by, "matrix.assign_owner"),
+        may_cover=access.may(by, "cover.set_same_side"),
+        may_exclude=access.may(by, "exclusion.create"),
         may_comment=access.may(by, "matrix.comment"),
         may_confirm=access.may(by, "matrix.confirm_duty"),
     )
@@ -208,6 +226,15 @@ def _versions(by: Actor, at: datetime) -> tuple[Compiled, models.Version | None,
     version = reading.version_at(by.tenant_id, at)
     opened = version if version and version.open else reading.open_version(by.tenant_id)
     return reading.compiled_of(by.tenant_id, at), version, opened
+
+
+def _fixes(reader: Reader, line: Line) -> tuple[Fixes, ...]:
+    """Return a line's open findings by the place they are of, each with that place's stamp: a cure is written there."""
+    grouped: dict[str, list[Fix]] = defaultdict(list)
+    for fix in line.fixes:
+        grouped[fix.place].append(fix)
+    facts = {place: reader.facts.get((line.key, place)) for place in grouped}
+    return tuple(Fixes(fact.stamp if fact else 0, tuple(grouped[place])) for place, fact in facts.items())
 
 
 def _panel(compiled: Compiled, duty: Duty, place: str, at: datetime, lines: Sequence[Agreed]) -> Panel:

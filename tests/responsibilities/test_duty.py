@@ -169,6 +169,27 @@ def test_a_line_says_which_version_set_it_and_what_the_draft_would_change(cast: 
     assert "/cell/" not in page, "what is in force is not edited"
 
 
+def test_what_is_in_force_leads_to_the_draft_or_to_a_new_one(cast: Cast) -> None:
+    in_force(cast)
+    assert "Edit in a new draft</button>" in body(cast.browser("Tess"))
+    assert "Edit in a new draft" not in body(cast.browser("Ivo"))
+    cast.browser("Tess").post("/harbor-dental/matrix/draft/begin/")
+    assert '/harbor-dental/matrix/draft/#d-backup-jobs"' in body(cast.browser("Iris"))
+    assert "Edit in draft 2" in body(cast.browser("Iris"))
+
+
+def test_a_finding_is_cured_in_the_line_of_its_place(cast: Cast) -> None:
+    row = clinic(cast, stamp=7)
+    with cast.as_("Iris") as iris:
+        give(cast, row, letter="R", party="", hours="ALWAYS")
+        actions.findings.recheck(row.version, by=iris, at=timezone.now())
+    page = body(cast.browser("Iris"), {"site": "eastside"})
+    cures = page[page.index("<h2>Findings</h2>") : page.index("<h2>Still true?</h2>")]
+    assert '<input type="hidden" name="seen" value="7">' in cures
+    assert '<input type="hidden" name="place" value="eastside">' in cures
+    assert '<input type="hidden" name="seen" value="1">' in cures
+
+
 # --- comments
 
 
