@@ -17,7 +17,7 @@ from responsibilities.domain.people import Subject
 from responsibilities.domain.raci import CannotEdit, Rules
 from responsibilities.models import Row
 
-MOST = 500  # cells in one act
+MOST = 400  # cells in one act; a form holds 500 fields
 PLACED, LEFT = "assignment.place_added", "assignment.place_removed"
 
 

@@ -134,7 +134,8 @@ def _refused(request: HttpRequest, member: Actor, duty: str, refusal: Refusal, s
     if request.headers.get("HX-Request"):
         return answering.rows(request, member, [duty], refusal=refusal, status=status, form=_open_cell(request, member, duty))
     party = request.POST.get("party", "")
-    form = _cell(member, Spot(duty, _place(request)), Party(party) if party in Party.__members__ else Party.INTERNAL)
+    whose = Party(party) if party in Party.__members__ else Party.INTERNAL
+    form = cell_form(member, duty, whose, timezone.now(), _place(request)) or _cell(member, Spot(duty), whose)
     shown = {"form": form, "refusal": refusal, "section": "matrix", "again": request.path, "back": _origin(request.POST.get("back", ""))}
     return render(request, "responsibilities/cell.html", shown, status=status)
 
