@@ -38,7 +38,6 @@ ACTIONS = {
     "maintenance.edit",
     "matrix.export_signed",
     "matrix.import",
-    "matrix.name_person",
     "note.read_private_own",
     "note.share_private",
     "people.change_role_client",
