@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, ClassVar
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
@@ -150,7 +150,11 @@ class ApiView(APIView):
         """Return one page of `rows` as {results, next}; `ordering` ends with a unique column."""
         pages = CursorPages()
         pages.ordering = ordering
-        found = pages.paginate_queryset(rows, self.request, view=self)
+        try:
+            found = pages.paginate_queryset(rows, self.request, view=self)
+        except (exceptions.NotFound, ValueError, ValidationError):  # a cursor that says something else than the column holds
+            wrong = CursorPages.invalid_cursor_message
+            raise Problem(400, "Unknown cursor", wrong, {"cursor": [wrong]}) from None
         return Response({"results": [out(row) for row in found or []], "next": pages.get_next_link()})
 
 

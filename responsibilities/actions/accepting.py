@@ -103,6 +103,8 @@ def _open(finding: int, by: Actor) -> Finding:
 
 
 def _accepted(row: Finding, reason: str, until: date, *, by: Actor, at: datetime) -> Acceptance:
+    if by.user_id is None:
+        raise Refused("finding.accept", by.role)  # risk is a person's to take
     why, expires = reasoned(reason), end_of(until, by.zone, at)
     code, place, duty, subject = findings.key_of(row)
     Acceptance.objects.for_tenant(by.tenant).filter(code=code, place=place, duty_key=duty, subject=subject, ended_at=None).update(

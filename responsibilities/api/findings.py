@@ -17,6 +17,7 @@ from responsibilities.api import asked
 from responsibilities.domain import findings as rules
 from responsibilities.domain.matrix import Matrix
 from responsibilities.models import Finding
+from responsibilities.queries import blocking, reading
 
 STATES = {"open": Finding.State.OPEN, "closed": Finding.State.CLOSED}
 
@@ -27,10 +28,13 @@ class FindingOut(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     code = serializers.CharField()
     duty = serializers.CharField(allow_null=True)
-    place = serializers.CharField(allow_blank=True)
+    place = serializers.CharField(allow_blank=True, help_text="key of the place it is at; empty for the whole client")
     subject = serializers.CharField(allow_blank=True)
     severity = serializers.ChoiceField(["critical", "high", "medium", "low"])
-    blocks = serializers.BooleanField()
+    blocks = serializers.BooleanField(help_text="signing, unless it is accepted")
+    of_draft = serializers.BooleanField(help_text="of what an open version would break, while another one is in force")
+    accepted_until = serializers.DateTimeField(allow_null=True, help_text="of an open one that the client lives with: when that ends")
+    accepted_by = serializers.CharField(allow_null=True)
     state = serializers.ChoiceField(["open", "closed"])
     sentence = serializers.CharField()
     items = serializers.ListField()
@@ -72,14 +76,48 @@ class Findings(ApiView):
         rows = queries.findings_of(
             by.tenant_id, state=STATES[state] if state else "", code=asked.word(request, "code"), duty=asked.word(request, "duty")
         )
-        at = timezone.now()
-        matrix = queries.matrix_of(by.tenant_id, at)
-        return self.cursor(rows, ("-id",), lambda row: _finding(row, matrix, at))
+        reader = _Reader(by.tenant_id, timezone.now())
+        return self.cursor(rows, ("-id",), reader.out)
 
 
-def _finding(row: Finding, matrix: Matrix, at: datetime) -> dict[str, Any]:
-    duty = matrix.duties.get(row.duty.key) if row.duty and row.code == "R_GAP" and row.state == Finding.State.OPEN else None
-    ahead = rules.gap_ahead(matrix, duty, at) if duty else None
-    gap = {"minutes_a_week": rules.gap_minutes(matrix, duty, at) if duty else None, "next_gap_at": ahead[0] if ahead else None}
-    words = {"severity": spoken(row.severity), "state": spoken(row.state), "duty": row.duty.key if row.duty else None}
-    return {name: getattr(row, name) for name in FINDING if name not in gap} | words | gap
+class _Reader:
+    """What every finding of a page needs: the matrix that answers and the one that is written, each read once, and live acceptances."""
+
+    def __init__(self, tenant_id: int, at: datetime) -> None:
+        self.tenant_id, self.at = tenant_id, at
+        self.accepted = blocking.acceptances_of(tenant_id, at)
+        self.matrices: dict[bool, Matrix] = {}
+
+    def out(self, row: Finding) -> dict[str, Any]:
+        """Return one finding as programs read it."""
+        live = row.state == Finding.State.OPEN
+        key = (row.code, row.place, row.duty.key if row.duty else "", row.subject)
+        acceptance = blocking.covering(self.accepted, key, row.severity) if live else None
+        extra = self._gap(row) | {
+            "severity": spoken(row.severity),
+            "state": spoken(row.state),
+            "duty": row.duty.key if row.duty else None,
+            "accepted_until": acceptance.expires_at if acceptance else None,
+            "accepted_by": acceptance.accepted_by if acceptance else None,
+        }
+        return {name: getattr(row, name) for name in FINDING if name not in extra} | extra
+
+    def _gap(self, row: Finding) -> dict[str, Any]:
+        """Return how long and when next nobody does what must be done, of an open gap."""
+        found: dict[str, Any] = {"minutes_a_week": None, "next_gap_at": None}
+        if row.duty is None or row.code != "R_GAP" or row.state != Finding.State.OPEN:
+            return found
+        matrix = self._matrix(of_draft=row.of_draft)
+        duty = matrix.duties.get(row.duty.key)
+        if duty is None:
+            return found
+        ahead = rules.gap_ahead(matrix, duty, self.at, row.place)
+        minutes = rules.gap_minutes(matrix, duty, self.at, row.place)
+        return {"minutes_a_week": minutes, "next_gap_at": ahead[0] if ahead else None}
+
+    def _matrix(self, *, of_draft: bool) -> Matrix:
+        if of_draft not in self.matrices:
+            draft = reading.open_version(self.tenant_id) if of_draft else None
+            version = draft or reading.version_at(self.tenant_id, self.at)
+            self.matrices[of_draft] = reading.matrix_in(version, self.tenant_id, self.at)
+        return self.matrices[of_draft]

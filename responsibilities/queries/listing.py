@@ -217,7 +217,8 @@ def _in_force(tenant_id: int) -> bool:
 
 def reader_of(by: Actor, at: datetime, rows: Sequence[Finding]) -> Reader:
     """Read what these findings need."""
-    standing, open_version = reading.version_at(by.tenant_id, at), reading.open_version(by.tenant_id)
+    versions = reading.versions_of(by.tenant_id)
+    standing, open_version = reading.answering(versions, at), next((one for one in versions if one.open), None)
     matrix = reading.matrix_in(standing, by.tenant_id, at)
     beside = open_version is not None and standing != open_version
     may_edit = bool(open_version and open_version.state == Version.State.DRAFT) and access.may(by, "matrix.assign_owner")
@@ -244,7 +245,7 @@ def _disputes(tenant_id: int, rows: Iterable[Finding]) -> dict[int, Entry]:
     """Return the newest dispute of each of these findings."""
     ids = [row.pk for row in rows]
     entries = Entry.objects.for_tenant(tenant_id).filter(row_type=Finding._meta.label_lower, row_id__in=ids, action=DISPUTED)
-    return {entry.row_id: entry for entry in entries.order_by("number")}
+    return {entry.row_id: entry for entry in entries.order_by("number") if entry.row_id}
 
 
 def _views(reader: Reader, rows: list[Finding]) -> dict[str, list[Finding]]:

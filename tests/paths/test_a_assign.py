@@ -20,7 +20,8 @@ def stamp_of(cast: Cast) -> int:
 
 def hole(cast: Cast) -> list[str]:
     with cast.scope():
-        return list(Finding.objects.for_tenant(cast.harbor).filter(duty__key=DUTY, state="OPEN").values_list("code", flat=True))
+        rows = Finding.objects.for_tenant(cast.harbor).filter(duty__key=DUTY, state="OPEN", blocks=True)
+        return list(rows.values_list("code", flat=True))
 
 
 @pytest.mark.django_db

@@ -1,13 +1,17 @@
 """Answers and findings for programs."""
 
+from datetime import datetime, timedelta
+
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from comanaged.accounts import access
 from responsibilities import catalogue
-from responsibilities.models import Place
+from responsibilities.actions import accepting, findings
+from responsibilities.models import Assignment, Duty, Place, Row, Version
 from tests.cast import Cast
 from tests.responsibilities.lines import clinic, give, named
 
@@ -111,9 +115,10 @@ def test_an_unknown_duty_is_a_404_with_words(reader: Client, duty: str) -> None:
 
 
 def test_findings_are_filtered_and_paged(reader: Client) -> None:
-    everything = reader.get(FINDINGS).json()
-    assert len(everything["results"]) == 17
-    assert {one["code"] for one in everything["results"]} == {"R_GAP", "R_MISSING"}
+    everything = reader.get(FINDINGS, {"limit": 200}).json()
+    blocking = [row for row in everything["results"] if row["blocks"]]
+    assert len(blocking) == 17
+    assert {one["code"] for one in blocking} == {"R_GAP", "R_MISSING"}
     one = reader.get(FINDINGS, {"duty": "backup.jobs", "code": "R_GAP", "state": "open"}).json()["results"]
     assert [(row["severity"], row["blocks"], row["state"], row["duty"]) for row in one] == [("critical", True, "open", "backup.jobs")]
     assert (one[0]["minutes_a_week"], one[0]["next_gap_at"] is not None) == (118 * 60, True)
@@ -123,7 +128,41 @@ def test_findings_are_filtered_and_paged(reader: Client) -> None:
     first = reader.get(FINDINGS, {"limit": 10}).json()
     second = reader.get(first["next"]).json()
     ids = [row["id"] for row in first["results"] + second["results"]]
-    assert len(ids) == len(set(ids)) == 17
+    assert len(ids) == len(set(ids)) == 20
+
+
+def test_a_finding_says_where_it_is_until_when_it_is_accepted_and_whether_it_is_of_a_draft(cast: Cast, reader: Client) -> None:
+    asked = {"duty": "cloud.workloads", "code": "R_GAP"}
+    (row,) = reader.get(FINDINGS, asked).json()["results"]
+    assert (row["place"], row["accepted_until"], row["accepted_by"], row["of_draft"]) == ("", None, None, False)
+    with cast.as_("Iris") as by:
+        until = timezone.localdate() + timedelta(days=30)
+        acceptance = accepting.accept(row["id"], reason="Until the night desk begins.", until=until, by=by, at=timezone.now())
+    (row,) = reader.get(FINDINGS, asked).json()["results"]
+    assert datetime.fromisoformat(row["accepted_until"]) == acceptance.expires_at
+    assert (row["accepted_by"], row["blocks"], row["state"]) == ("Iris", True, "open")
+
+
+def test_a_gap_of_a_site_is_measured_at_the_site(cast: Cast) -> None:
+    with cast.scope():
+        harbor = cast.harbor.pk
+        site = Place.objects.create(tenant_id=harbor, key="clinic", name="Clinic", kind="SITE", zone="")
+        version = Version.objects.for_tenant(harbor).get()
+        duty = Duty.objects.for_tenant(harbor).get(key="support.intake")
+        row = Row.objects.create(tenant_id=harbor, version=version, duty=duty, place=site)
+        Assignment.objects.create(tenant_id=harbor, version=version, row=row, letter="R", party="", hours="BUSINESS")
+        findings.recheck(version, by=access.system(cast.harbor), at=timezone.now())
+    reader = cast.api(cast.key(cast.harbor, "k_read"))
+    (gap,) = reader.get(FINDINGS, {"duty": "support.intake", "code": "R_GAP"}).json()["results"]
+    assert (gap["place"], gap["minutes_a_week"], gap["next_gap_at"] is not None) == ("clinic", 50 * 60, True)
+
+
+@pytest.mark.parametrize("cursor", ["nonsense", "cD1ub25zZW5zZQ==", "cD05OTk5OTk5OTk5OTk5OTk5OTk5OTk5", "bz0tMQ=="])
+def test_a_cursor_that_is_none_of_ours_is_a_400(reader: Client, cursor: str) -> None:
+    answer = reader.get(FINDINGS, {"cursor": cursor})
+    assert answer.status_code in {200, 400}
+    if cursor in {"nonsense", "cD1ub25zZW5zZQ=="}:
+        assert (answer.status_code, answer.json()["title"]) == (400, "Unknown cursor")
 
 
 @pytest.mark.parametrize(("address", "name"), [(ANSWERS, "duty"), (ANSWERS, "place"), (FINDINGS, "duty"), (FINDINGS, "code")])
