@@ -45,6 +45,20 @@ def test_nobody_answers_for_monitoring_at_night(harbor: Organisation) -> None:
     assert answer.nobody
 
 
+def test_pine_has_signed_and_its_night_desk_answers_by_name(month: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        pine = Organisation.objects.get(slug="pine-clinics")
+        with tenancy.only([pine.pk]):
+            answer = responsibilities.who_answers(pine.pk, "monitoring.after-hours", NIGHT)
+            assert (answer.signed, answer.version, answer.team) == (True, 1, "Night desk")
+            assert answer.person in {"Tariq", "Tess"}
+            hands = responsibilities.who_answers(pine.pk, "support.onsite", NOW, "eastside")
+            assert (hands.subject, hands.accountable) == ("Users", "Internal IT")
+            draft = responsibilities.open_version(pine.pk)
+            assert draft is not None
+            assert draft.number == 2
+
+
 def test_there_is_work_open_and_work_done_on_both_sides(harbor: Organisation) -> None:
     rows = Ticket.objects.for_tenant(harbor)
     assert {(row.side, row.state) for row in rows} >= {("INTERNAL", "NEW"), ("INTERNAL", "CLOSED"), ("PROVIDER", "CLOSED")}

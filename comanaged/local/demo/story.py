@@ -14,7 +14,7 @@ from django.db.models import F
 
 from comanaged import tenancy, vocabulary
 from comanaged.accounts.access import Actor
-from comanaged.local.demo import backups
+from comanaged.local.demo import agreement, backups
 from comanaged.local.demo.clock import Clock, Step, local, opening
 from comanaged.local.demo.people import Cast
 from comanaged.local.demo.roll import HARBOR, PINE
@@ -52,6 +52,7 @@ class Story:
             self.clock.at(self.moment(alert, alert["client"]), self.alarms(alert))
         for request in self.script["requests"]:
             self.clock.at(self.working(request, request["client"]), self.asks(request))
+        agreement.Agreement(self.cast, self.clock).schedule()
         backups.Nights(self.script["backups"], self.cast, self.work).schedule(self.clock)
         self.clock.play()
         self.count_mail_as_sent()
@@ -76,7 +77,7 @@ class Story:
         def step(at: datetime) -> None:
             by = self.cast.actor(edit["who"], HARBOR)
             with tenancy.only([by.tenant_id], side=by.company_id):
-                seen = Row.objects.for_tenant(by.tenant_id).get(duty__key=edit["duty"]).stamp
+                seen = Row.objects.for_tenant(by.tenant_id).get(duty__key=edit["duty"], place=None).stamp
                 hours = vocabulary.written(edit["hours"], Hours) if "hours" in edit else None
                 letter, party = Letter(edit["letter"]), vocabulary.written(edit["party"], Party)
                 responsibilities.set_letter(edit["duty"], party, letter, seen=seen, hours=hours, by=by, at=at)
