@@ -10,7 +10,7 @@ from comanaged.local.demo.people import Cast
 from comanaged.local.demo.roll import HARBOR, NORTHWIND, PINE
 from comanaged.vocabulary import Hours, Letter, Party, PlaceKind, TeamKind
 from responsibilities import actions as responsibilities
-from responsibilities.actions import comments, covering, drafting, editing, places, teams, texts, versions
+from responsibilities.actions import comments, covering, drafting, editing, places, teams, texts, versions, writing
 from responsibilities.domain import content as contents
 from responsibilities.domain.people import Subject
 from responsibilities.models import Row, Team, Version
@@ -36,7 +36,7 @@ class Agreement:
         self.step(30, "10:00", NORTHWIND, TESS, self.night_desk)
         self.step(29, "09:30", PINE, MANAGER, self.own_places)
         self.step(29, "09:50", PINE, MANAGER, self.own_hands)
-        self.step(29, "11:00", PINE, TESS, lambda by, at: [self.name_desk(duty, by, at) for duty in NIGHTS])
+        self.step(29, "11:00", PINE, TESS, self.name_desk_at_night)
         self.step(29, "14:20", PINE, MANAGER, self.say_what_is_allowed)
         self.step(28, "09:00", PINE, MANAGER, self.propose)
         self.step(28, "09:05", PINE, MANAGER, self.sign)
@@ -76,7 +76,7 @@ class Agreement:
 
     def own_hands(self, by: Actor, at: datetime) -> None:
         """The clinic has hands of its own by day."""
-        editing.add_place(editing.Spot("support.onsite", CLINIC), by=by, at=at)
+        editing.add_place(writing.Spot("support.onsite", CLINIC), by=by, at=at)
         responsibilities.set_letter(
             "support.onsite",
             Party.END_USER,
@@ -92,6 +92,11 @@ class Agreement:
         """Name the night desk where Northwind does something at night."""
         team = Team.objects.for_tenant(by.company_id).get(key="night-desk").pk
         responsibilities.set_who(duty, Party.PROVIDER, Letter.R, team=team, seen=self.seen(duty, tenant=by.tenant_id), by=by, at=at)
+
+    def name_desk_at_night(self, by: Actor, at: datetime) -> None:
+        """Name the night desk for whatever happens at night."""
+        for duty in NIGHTS:
+            self.name_desk(duty, by, at)
 
     def say_what_is_allowed(self, by: Actor, at: datetime) -> None:
         """What whoever answers first may do without asking."""
