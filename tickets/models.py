@@ -159,6 +159,7 @@ class Kind(models.TextChoices):
     REOPENED = "REOPENED"
     CONFIRMED = "CONFIRMED"
     CANCELLED = "CANCELLED"
+    REROUTED = "REROUTED"
 
 
 class EventRows(models.QuerySet["Event"]):

@@ -35,6 +35,7 @@ class Move(StrEnum):
     RECUR = "RECUR"
     COMMENT = "COMMENT"
     SETTLE = "SETTLE"
+    REROUTE = "REROUTE"
 
 
 class Hat(StrEnum):
@@ -130,6 +131,7 @@ RULES: dict[Move, Rule] = {
     Move.RECUR: Rule(frozenset({State.RESOLVED}), State.OPEN, frozenset({Hat.SYSTEM})),
     Move.COMMENT: Rule(frozenset(State) - {State.MERGED}, None, frozenset({Hat.SYSTEM})),
     Move.SETTLE: Rule(TO_DO, State.CLOSED, frozenset({Hat.SYSTEM})),
+    Move.REROUTE: Rule(frozenset({State.NEW}), None, frozenset({Hat.SYSTEM})),
 }
 
 

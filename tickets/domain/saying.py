@@ -16,6 +16,7 @@ DONE = {
     "REOPENED": "reopened this",
     "CONFIRMED": "confirmed that this is solved",
     "CANCELLED": "cancelled this",
+    "REROUTED": "sent this to another side",
 }
 PRIORITIES = {"P1": "critical", "P2": "high", "P3": "normal", "P4": "low"}
 SIDES = {"INTERNAL": "Internal IT", "PROVIDER": "the provider"}

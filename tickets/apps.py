@@ -1,0 +1,14 @@
+"""Tickets, listening to the matrix from the start of every process."""
+
+from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
+
+
+class Tickets(AppConfig):
+    """The app; its receivers are known once all models are."""
+
+    name = "tickets"
+
+    def ready(self) -> None:
+        """Connect what listens."""
+        autodiscover_modules("receivers")

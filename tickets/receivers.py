@@ -1,0 +1,25 @@
+"""What tickets do when the matrix speaks: go by the version that came into force, say what one would do."""
+
+from datetime import datetime
+from typing import Any
+
+from django.dispatch import receiver
+
+from comanaged.accounts.access import Actor
+from responsibilities import signals
+from responsibilities.models import Version
+from responsibilities.signals import Consequence
+from tickets.actions import rerouting
+from tickets.queries import rerouting as queries
+
+
+@receiver(signals.matrix_changed)
+def follow(version: Version, before: Version | None, by: Actor, at: datetime, **_: Any) -> None:
+    """Reroute what nobody acted on, in the transaction that brings the version into force."""
+    rerouting.reroute(version, before, by=by, at=at)
+
+
+@receiver(signals.matrix_would_change)
+def foretell(version: Version, at: datetime, **_: Any) -> Consequence:
+    """Say which open tickets would change side."""
+    return queries.consequence(version, at)
