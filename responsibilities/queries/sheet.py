@@ -53,6 +53,7 @@ class Change:
     what: str
     before: str
     after: str
+    version: int  # that was written in
 
 
 @dataclass(frozen=True)
@@ -192,7 +193,7 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
         later=_panel(compiled, known, site, waits, lines) if waits else None,
         from_text=words.clock(waits, hours.zone, at) if waits else "",
         moment=shown,
-        hours=moments.half_words(hours, at),
+        hours=moments.half_words(matrix.hours_at(CLIENT), at),
         strip=holding.strip(compiled, known, shown),
         elsewhere=tuple(other[:ELSEWHERE]),
         more_places=len(other[ELSEWHERE:]),
@@ -294,10 +295,11 @@ def _confirmed(by: Actor, duty: models.Duty) -> models.Confirmation | None:
 
 def _changes(by: Actor, duty: models.Duty) -> tuple[Change, ...]:
     """Return what was done to a duty's lines in any version, the newest first."""
-    rows = list(models.Row.objects.for_tenant(by.tenant_id).filter(duty=duty).order_by("-id")[:200])
-    return tuple(_change(entry) for entry in trail.history_of(*rows, limit=20))
+    rows = list(models.Row.objects.for_tenant(by.tenant_id).filter(duty=duty).select_related("version").order_by("-id")[:200])
+    numbers = {row.pk: row.version.number for row in rows}
+    return tuple(_change(entry, numbers[entry.row_id]) for entry in trail.history_of(*rows, limit=20))
 
 
-def _change(entry: Entry) -> Change:
+def _change(entry: Entry, version: int) -> Change:
     what = NAMED.get(entry.action, entry.action.replace(".", " ").replace("_", " "))
-    return Change(entry.at, entry.who, entry.side, what, entry.before, entry.after)
+    return Change(entry.at, entry.who, entry.side, what, entry.before, entry.after, version)

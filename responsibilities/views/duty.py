@@ -132,7 +132,7 @@ def _page(request: HttpRequest, member: Actor, duty: str, *, say: Say | None = N
         "kept": [("site", asked.site)] if asked.site else [],
         "words": urlencode(_words(request)),
         "say": say or Say(initial={"place": asked.site}),
-        "clock": sheet.hours,
+        "clock": "" if request.GET.get("at") else sheet.hours,  # the frame tells what time it is, not what time is shown
         "alone": request.method == "GET" and bool(request.headers.get("HX-Request")),
     }
     template = "responsibilities/_duty_answer.html" if shown["alone"] else "responsibilities/duty.html"

@@ -51,6 +51,7 @@ def test_no_code_marks_text_as_safe() -> None:
     ("name", "address"),
     [
         ("Iris", "/harbor-dental/matrix/"),
+        ("Iris", "/harbor-dental/matrix/backup.jobs/"),
         ("Tess", "/desk/queue/"),
         ("Lena", "/harbor-dental/overview/"),
         ("Iris", "/harbor-dental/findings/"),

@@ -266,6 +266,7 @@ def test_texts_are_written_in_the_draft_and_read_by_whoever_answers(cast: Cast) 
     assert "<p>Restart the service.</p>" in page
     assert "<p>Look at the console.</p>" in page
     assert "changed the first steps" in page
+    assert "version 1</span>" in page
     assert "Change" not in page[page.index('id="texts"') : page.index("May be done without asking")], "Tariq writes no draft"
 
 

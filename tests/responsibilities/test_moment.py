@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -18,6 +19,10 @@ def test_a_week_is_told_in_hours_since_monday() -> None:
     assert shown.business == tuple((day * 24 + 8, day * 24 + 17) for day in range(5))
     assert shown.midnights == (24, 48, 72, 96, 120, 144)
     assert (shown.field, shown.earlier, shown.later) == ("2026-11-24T14:37", "2026-11-17T14:37-06:00", "2026-12-01T14:37-06:00")
+
+
+def test_its_script_stays_small() -> None:
+    assert (Path(__file__).resolve().parents[2] / "comanaged/static/moment.js").stat().st_size < 2000
 
 
 def test_a_night_is_after_hours() -> None:
