@@ -5,8 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
-
 from comanaged.accounts.models import Organisation
 from comanaged.vocabulary import Hours, Party
 from monitoring.models import Alert, Verdict
@@ -15,7 +13,6 @@ from responsibilities import queries as responsibilities
 from responsibilities.domain import matrix as matrices
 from responsibilities.domain.compiled import Compiled
 from responsibilities.domain.matrix import Duty, Matrix
-from responsibilities.models import Finding
 from responsibilities.queries import board as questions
 from tickets import queries as tickets
 
@@ -86,7 +83,7 @@ def board(client: Organisation, at: datetime) -> Board:
         ask(compiled, question.text, [key for key in question.duties if key in matrix.duties], at, root)
         for question in catalogue.questions()
     )
-    shown = figures(client, root)
+    shown = figures(client, root, at)
     return Board(
         at=at.astimezone(ZoneInfo(client.zone)),
         hours="business hours" if matrix.calendar.includes(Hours.BUSINESS, at) else "after hours",
@@ -140,15 +137,14 @@ def from_when(start: datetime, at: datetime, zone: str) -> str:
     return f"from {day}{here:%H:%M}:"
 
 
-def figures(client: Organisation, root: str) -> tuple[Figure, ...]:
+def figures(client: Organisation, root: str, at: datetime) -> tuple[Figure, ...]:
     """Return the counts, each with the address of the rows it counts."""
     open_now = tickets.counts(client.pk)
-    broken = Finding.objects.for_tenant(client).filter(state=Finding.State.OPEN)
-    findings = broken.aggregate(all=Count("id"), blocking=Count("id", filter=Q(blocks=True)))
+    broken, blocking = responsibilities.finding_counts(client.pk, at)
     failing = Verdict.objects.for_tenant(client).current().failing().values("job").distinct().count()
     return (
-        Figure(findings["blocking"], "findings block signing", f"{root}findings/?view=blocks", bad=findings["blocking"] > 0),
-        Figure(findings["all"], "findings are open", f"{root}findings/"),
+        Figure(blocking, "findings block signing", f"{root}findings/?view=blocks", bad=blocking > 0),
+        Figure(broken, "findings are open", f"{root}findings/"),
         Figure(open_now.internal, "tickets are with internal IT", f"{root}tickets/?side=internal"),
         Figure(open_now.provider, "tickets are with the provider", f"{root}tickets/?side=provider"),
         Figure(Alert.objects.for_tenant(client).open().count(), "alerts fire", f"{root}alerts/?state=open"),

@@ -66,21 +66,30 @@ def judge_silence(policy: Policy, *, by: access.Actor, at: datetime, newest: Evi
 
 
 def judge_sources(*, by: access.Actor, at: datetime) -> None:
-    """Settle the findings of sources that name no duty: their alerts have to be sorted by whoever answers calls."""
-    rows = Source.objects.for_tenant(by.tenant).filter(duty="", revoked_at__isnull=True).order_by("id")
+    """Settle the findings of sources that name no duty, or one that nobody does: their alerts have to be sorted by whoever answers calls."""
+    undone = responsibilities.undone(by.tenant_id)
+    rows = Source.objects.for_tenant(by.tenant).filter(revoked_at__isnull=True).order_by("id")
     drafts = [
         Draft(
             UNOWNED,
-            "",
+            row.duty,
             row.place,
             row.name,
             FindingSeverity.CRITICAL if row.last_event_at else FindingSeverity.HIGH,
             blocks=False,
-            sentence=f"The alert source {row.name} belongs to no duty, so nobody has agreed to answer what it sends.",
+            sentence=unowned(row),
         )
         for row in rows
+        if not row.duty or undone & {(row.duty, ""), (row.duty, row.place)}
     ]
     findings.settle(by.tenant, {UNOWNED}, drafts, by=by, at=at)
+
+
+def unowned(source: Source) -> str:
+    """Return why nobody has agreed to answer a source."""
+    if not source.duty:
+        return f"The alert source {source.name} belongs to no duty, so nobody has agreed to answer what it sends."
+    return f"Nobody does the duty of the alert source {source.name} at any hour, so nobody has agreed to answer what it sends."
 
 
 def known_duty(policy: Policy) -> str:

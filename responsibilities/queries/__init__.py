@@ -2,7 +2,7 @@
 
 from responsibilities.queries.board import DutyAnswer, QuestionAnswer, questions
 from responsibilities.queries.listing import counts as finding_counts
-from responsibilities.queries.listing import findings, findings_of, story
+from responsibilities.queries.listing import findings, findings_of, story, undone
 from responsibilities.queries.reading import (
     answer_in,
     compiled_of,
@@ -34,6 +34,7 @@ __all__ = [
     "route",
     "sheet",
     "story",
+    "undone",
     "version_at",
     "who_answers",
 ]

@@ -215,6 +215,12 @@ def _in_force(tenant_id: int) -> bool:
     return Version.objects.for_tenant(tenant_id).filter(state=Version.State.IN_FORCE).exists()
 
 
+def undone(tenant_id: int) -> set[tuple[str, str]]:
+    """Return the duties that nobody does at any hour, each with the place where that is so, "" for the whole client."""
+    rows = findings_of(tenant_id, state=Finding.State.OPEN, code="R_MISSING").filter(of_draft=False)
+    return {(row.duty.key, row.place) for row in rows if row.duty}
+
+
 def reader_of(by: Actor, at: datetime, rows: Sequence[Finding]) -> Reader:
     """Read what these findings need."""
     versions = reading.versions_of(by.tenant_id)

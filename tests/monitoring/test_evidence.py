@@ -235,3 +235,15 @@ def test_a_source_without_a_duty_is_a_finding_and_worse_once_it_spoke(cast: Cast
         watcher.source.__class__.objects.for_tenant(cast.harbor).update(duty="monitoring.triage")
         actions.checks.judge_sources(by=access.system(cast.harbor), at=timezone.now())
     assert open_findings(cast, "SOURCE_UNOWNED") == []
+
+
+def test_a_source_of_a_duty_that_nobody_does_is_a_finding_until_somebody_does(cast: Cast) -> None:
+    sender(cast.harbor, duty="monitoring.after-hours")
+    with cast.scope():
+        actions.checks.judge_sources(by=access.system(cast.harbor), at=timezone.now())
+        row = Finding.objects.for_tenant(cast.harbor).get(code="SOURCE_UNOWNED")
+        assert row.duty is not None
+        assert (row.duty.key, row.severity, row.blocks) == ("monitoring.after-hours", "HIGH", False)
+        Finding.objects.for_tenant(cast.harbor).filter(code="R_MISSING").update(state="CLOSED", closed_at=timezone.now())
+        actions.checks.judge_sources(by=access.system(cast.harbor), at=timezone.now())
+    assert open_findings(cast, "SOURCE_UNOWNED") == []
