@@ -297,7 +297,7 @@ def _changes(by: Actor, duty: models.Duty) -> tuple[Change, ...]:
     """Return what was done to a duty's lines in any version, the newest first."""
     rows = list(models.Row.objects.for_tenant(by.tenant_id).filter(duty=duty).select_related("version").order_by("-id")[:200])
     numbers = {row.pk: row.version.number for row in rows}
-    return tuple(_change(entry, numbers[entry.row_id]) for entry in trail.history_of(*rows, limit=20))
+    return tuple(_change(entry, numbers[entry.row_id]) for entry in trail.history_of(*rows, limit=20) if entry.row_id is not None)
 
 
 def _change(entry: Entry, version: int) -> Change:
