@@ -6,14 +6,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from comanaged.vocabulary import Hours, Letter, TeamKind
+from comanaged.vocabulary import Hours, Letter, Party, TeamKind
 from responsibilities.domain import raci
 from responsibilities.domain.coverage import written_week
 from responsibilities.domain.matrix import Matrix, Reading
+from responsibilities.domain.people import Subject
 from responsibilities.domain.presence import Holder
 from responsibilities.domain.raci import Rule
 from responsibilities.domain.timetable import Timetable
 
+PLURAL = {Subject(Party.END_USER), Subject(Party.VENDOR)}
 ONE_MINUTE = timedelta(minutes=1)
 
 
@@ -58,9 +60,7 @@ def told(matrix: Matrix, reading: Reading, holder: Holder | None = None) -> tupl
     if others:
         steps.append(Step(_sharing(matrix, reading, others)))
     shared = f", first before {' and '.join(others)}" if others else ""
-    because = (
-        f"{_where(matrix, reading.first)}: {matrix.named(reading.first.subject)} does it {matrix.spoken(reading.first.hours)}{shared}."
-    )
+    because = f"{_where(matrix, reading.first)}: {matrix.named(reading.first.subject)} {_does(reading.first)} it {matrix.spoken(reading.first.hours)}{shared}."
     steps += [Step(f"{skip.text}, so whoever comes next is asked.", Mark.LOST, skip.rule) for skip in holder.skipped]
     if holder.skipped or holder.subject != reading.first.subject:
         steps.append(Step(because, rule=reading.first))
@@ -106,6 +106,11 @@ def _moment(matrix: Matrix, at: datetime, place: str) -> str:
     return f"{local:%A %-d %B, %H:%M} in {hours.zone} is {said}: business is {written_week(hours.business)}."
 
 
+def _does(rule: Rule) -> str:
+    """Return the verb: users and vendors are many, as long as none of them is named."""
+    return "do" if rule.subject in PLURAL else "does"
+
+
 def _where(matrix: Matrix, rule: Rule) -> str:
     """Return whose rule it is: "Client rule", "Rule of Clinic North", with what it is about where that is more than the duty."""
     about = "" if "." in rule.duty else " for every duty" if rule.duty == raci.EVERY_DUTY else f" for all of {rule.duty}"
@@ -120,7 +125,7 @@ def _rule(matrix: Matrix, rule: Rule) -> str:
     who = matrix.named(rule.subject)
     backup = " as backup" if rule.rank > 1 else ""
     if rule.letter is Letter.R:
-        return f"{_where(matrix, rule)}: {who} does it {matrix.spoken(rule.hours)}{backup}."
+        return f"{_where(matrix, rule)}: {who} {_does(rule)} it {matrix.spoken(rule.hours)}{backup}."
     return f"{_where(matrix, rule)}: {who}, {rule.letter}{backup}."
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from comanaged.vocabulary import Letter, Party
 from responsibilities.domain import coverage, presence
 from responsibilities.domain.compiled import Compiled, Found, at_moment
-from responsibilities.domain.matrix import Duty, Matrix, Reading
+from responsibilities.domain.matrix import SIDES, Duty, Matrix, Reading
 from responsibilities.domain.people import Stretch, Subject
 from responsibilities.domain.presence import Holder
 from responsibilities.queries import words
@@ -19,6 +19,7 @@ HOUR = timedelta(hours=1)
 HALVES = 2  # parts of an hour that the strip tells apart
 ASKED = 4  # people that are named as asked next
 QUEUE = "the queue of "
+MANY = {"users", "vendor"}
 NO_PROVIDER = "the matrix names the provider, and no provider serves this client now"
 
 
@@ -34,6 +35,11 @@ class Who:
     @property
     def nobody(self) -> bool:
         return self.shape == "nobody"
+
+    @property
+    def answers(self) -> str:
+        """Return the verb: users and vendors are many, as long as none of them is named."""
+        return "answer" if self.shape in MANY and not self.of else "answers"
 
     @property
     def face(self) -> str:
@@ -95,7 +101,7 @@ def who(matrix: Matrix, subject: Subject | None, why: str = "") -> Who:
         return Who(matrix.crew.called(subject.person), shape, f"{team.name}, {party}" if team else party)
     if team:
         return Who(f"{QUEUE}{team.name}", shape, party)
-    return Who(f"{QUEUE}{party}", shape)
+    return Who(f"{QUEUE}{party}" if subject.party in SIDES else party, shape)  # only the two sides have a queue
 
 
 def who_holds(matrix: Matrix, found: Found) -> Who:
@@ -212,7 +218,7 @@ def _of_day(matrix: Matrix, pieces: list[Told], shown: Moment, start: datetime, 
         width = _halves(finish - start) - _halves(begin - start)
         if width:
             times = f"{_wall(begin, shown.zone)} to {'24:00' if finish == end else _wall(finish, shown.zone)}"
-            label = name.face if name else "–"
+            label = name.face if name else "–"  # noqa: RUF001 - a dash, as in the other tables
             yield Piece(width, label, name.shape if name else "free", times)
 
 

@@ -42,6 +42,8 @@ NAMED = {
 }
 ELSEWHERE = 20  # places that are listed
 
+REVIEWED = {"monthly": "every month", "quarterly": "every quarter", "semiannual": "twice a year", "annual": "once a year"}
+
 
 @dataclass(frozen=True)
 class Change:
@@ -188,7 +190,7 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
         description=row.description,
         coverage=telling.hours_text(hours, known.coverage),
         risk=known.risk,
-        review=known.review,
+        review=REVIEWED.get(known.review, ""),
         panel=panel,
         later=_panel(compiled, known, site, waits, lines) if waits else None,
         from_text=words.clock(waits, hours.zone, at) if waits else "",
@@ -295,7 +297,13 @@ def _confirmed(by: Actor, duty: models.Duty) -> models.Confirmation | None:
 
 def _changes(by: Actor, duty: models.Duty) -> tuple[Change, ...]:
     """Return what was done to a duty's lines in any version, the newest first."""
-    rows = list(models.Row.objects.for_tenant(by.tenant_id).filter(duty=duty).select_related("version").order_by("-id")[:200])
+    rows = list(
+        models.Row.objects.for_tenant(by.tenant_id)
+        .filter(duty=duty)
+        .select_related("version")
+        .only("tenant", "version__number")
+        .order_by("-id")[:200]
+    )
     numbers = {row.pk: row.version.number for row in rows}
     return tuple(_change(entry, numbers[entry.row_id]) for entry in trail.history_of(*rows, limit=20) if entry.row_id is not None)
 
