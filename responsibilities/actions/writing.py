@@ -197,8 +197,8 @@ def changed(pen: Pen, spot: Spot, row: Row | None, after: Rules, *, name: str) -
 
 def difference(pen: Pen, before: Rules, after: Rules) -> tuple[str, str]:
     """Return in words the cells that differ, as they were and as they are."""
-    names: dict[Party | None, str] = {None: "Nobody, on purpose"}
-    names = {party: pen.matrix.names[party] for party in pen.matrix.names} | names
+    names: dict[Party | None, str] = {party: name for party, name in pen.matrix.names.items()}  # noqa: C416 - a key may be None too
+    names[None] = "Nobody, on purpose"
     cells = {party: (raci.written_cell(before, party, pen.called), raci.written_cell(after, party, pen.called)) for party in names}
     differing = {names[party]: pair for party, pair in cells.items() if pair[0] != pair[1]}
     was, now = ("; ".join(f"{name}: {pair[side]}" for name, pair in differing.items()) for side in (0, 1))

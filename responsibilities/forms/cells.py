@@ -1,10 +1,10 @@
 """The shapes of what the cells of the grid send."""
 
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 
 from comanaged.vocabulary import Letter, Party
 from responsibilities.actions.writing import Spot
@@ -138,7 +138,7 @@ class Bulk(forms.Form):
     who = Subject(max_length=40, required=False)
     cell = Cells()
 
-    def clean(self) -> Mapping[str, Any]:
+    def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
         wanting = {"letter": "letter", "work": "hours", "hours": "hours"}.get(said.get("verb", ""))
         if wanting and not said.get(wanting):
@@ -155,7 +155,7 @@ class Undo(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if not self.data.getlist("cell"):
+        if not isinstance(self.data, QueryDict) or not self.data.getlist("cell"):
             del self.fields["cell"]
 
 

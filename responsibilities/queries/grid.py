@@ -1,7 +1,7 @@
 """The matrix page: seventy lines with ready values and the rows of their places, from eight reads at most."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
@@ -562,7 +562,7 @@ def _groups(reader: Reader, shown: dict[str, Line], place: str) -> tuple[Group, 
 
 def _views(shown: Mapping[str, Line], mine: Party) -> dict[str, list[str]]:
     """Return the duties that each view shows."""
-    tests = {
+    tests: dict[str, Callable[[Line], object]] = {
         "all": lambda line: True,
         "blocks": lambda line: line.blocks,
         "care": lambda line: any(not fix.blocks for fix in line.every_fix),

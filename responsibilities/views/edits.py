@@ -71,7 +71,7 @@ lead = edit("matrix.assign_owner", forms.Cell, lambda said: editing.lead(Party(s
 who = edit(
     "matrix.name_person",
     forms.Name,
-    lambda said: editing.who(Party(said["party"]), Letter(said["letter"]), *said["who"], said["was"]),
+    lambda said: editing.who(Party(said["party"]), Letter(said["letter"]), said["who"][0], said["who"][1], said["was"]),
 )
 backup = edit(
     "matrix.name_person",
@@ -118,7 +118,7 @@ def _edit(request: HttpRequest, member: Actor, duty: str, form: Form, do: Callab
         done = do(form.cleaned_data)
     except actions.Stale as stale:
         again = tuple(
-            (name, value) for name, value in request.POST.items() if name not in ("seen", "csrfmiddlewaretoken", "editor", "back")
+            (name, value) for name, value in request.POST.dict().items() if name not in ("seen", "csrfmiddlewaretoken", "editor", "back")
         )
         stamp = stale.clashes[0].stamp
         return _refused(request, member, duty, Refusal(str(stale), stale.theirs, stale.yours, again, stamp), 409)
