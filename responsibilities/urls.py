@@ -131,4 +131,5 @@ urlpatterns = [
 api_urlpatterns = [
     path("answers/", api.Answers.as_view(), name="api_answers"),
     path("findings/", api.Findings.as_view(), name="api_findings"),
+    path("matrix/", api.Matrix.as_view(), name="api_matrix"),
 ]

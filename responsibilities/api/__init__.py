@@ -2,5 +2,6 @@
 
 from responsibilities.api.answers import Answers
 from responsibilities.api.findings import Findings
+from responsibilities.api.matrix import Matrix
 
-__all__ = ["Answers", "Findings"]
+__all__ = ["Answers", "Findings", "Matrix"]

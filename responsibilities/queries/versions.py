@@ -183,6 +183,16 @@ def version_numbered(by: Actor, number: int) -> Version | None:
     return Version.objects.for_tenant(by.tenant).filter(number=number).select_related("tenant").first()
 
 
+def version_in_force(by: Actor) -> Version | None:
+    """Return the version in force with its content, None while there is none."""
+    return Version.objects.for_tenant(by.tenant).filter(state=State.IN_FORCE).select_related("tenant").first()
+
+
+def standing_signatures(version: Version) -> list[Signature]:
+    """Return the signatures under a version that were not cleared, the first one first."""
+    return list(Signature.objects.for_tenant(version.tenant_id).filter(version=version, cleared_at=None).order_by("signed_at", "id"))
+
+
 def said(version: Version, at: datetime) -> Content:
     """Return what a version says: as it was frozen, and of a draft as its rows stand."""
     if version.state != State.DRAFT:
