@@ -353,7 +353,9 @@ def test_leadership_leaves_a_duty_out_on_its_page(cast: Cast) -> None:
     assert sent(lena, path).status_code == 302
     iris = cast.browser("Iris")
     assert iris.get(path).status_code == 403
+    assert "Take it in again" in iris.get(f"/harbor-dental/matrix/{CRITICAL}/").content.decode()
     assert iris.post(f"/harbor-dental/matrix/{CRITICAL}/include/").status_code == 302
+    assert "Take it in again" not in iris.get(f"/harbor-dental/matrix/{CRITICAL}/").content.decode()
     assert iris.post(f"/harbor-dental/matrix/{CRITICAL}/include/").status_code == 422
     assert lena.get("/harbor-dental/matrix/no.such/exclude/").status_code == 404
     with cast.scope():
