@@ -4,10 +4,13 @@
   const grid = $("table.matrix[data-edit]"), editor = $("#editor"), bulk = $("#bulk"), say = text => { $("#live").textContent = text; };
   const HOURS = { 1: "BUSINESS", 2: "AFTER", 3: "ALWAYS" };
 
+  let stop = null, chosen = []; // ids, because cells are replaced
+
   // One tab stop: the grid is a grid only where this script runs.
   const settle = () => {
     for (const cell of $$(".cell", grid)) { if (!cell.hasAttribute("tabindex")) cell.tabIndex = -1; $("a", cell)?.setAttribute("tabindex", "-1"); }
-    if (!$(".cell[tabindex='0']", grid)) { const first = $(".cell", grid); if (first) first.tabIndex = 0; }
+    if (!$(".cell[tabindex='0']", grid)) { const first = document.getElementById(stop) || $(".cell", grid); if (first) first.tabIndex = 0; }
+    chosen.map(id => document.getElementById(id)).forEach(cell => cell?.setAttribute("aria-selected", "true"));
   };
   const stand = cell => { $$(".cell[tabindex='0']", grid).forEach(other => { other.tabIndex = -1; }); if (cell) { cell.tabIndex = 0; cell.focus(); cell.scrollIntoView({ block: "nearest" }); } };
   const rowOf = cell => cell.closest("tr"), mainOf = row => document.getElementById(row.dataset.of) || row;
@@ -30,13 +33,13 @@
   let anchor = null;
   const picked = () => $$(".cell[aria-selected='true']", grid);
   const column = cell => $$(`tr:not([hidden]) .cell[data-party="${cell.dataset.party}"]:has(a)`, grid);
-  const drop = () => { picked().forEach(cell => cell.removeAttribute("aria-selected")); anchor = null; bulk.hidden = true; };
+  const drop = () => { picked().forEach(cell => cell.removeAttribute("aria-selected")); chosen = []; anchor = null; bulk.hidden = true; };
   const pick = cell => {
     const from = document.getElementById(anchor) || cell, all = column(from), to = all.indexOf(cell.dataset.party === from.dataset.party ? cell : $(`.cell[data-party="${from.dataset.party}"]`, rowOf(cell)));
     if (to < 0) return null;
     const start = all.indexOf(from), [low, high] = [Math.min(start, to), Math.max(start, to)];
     picked().forEach(other => other.removeAttribute("aria-selected"));
-    all.slice(low, high + 1).forEach(other => other.setAttribute("aria-selected", "true"));
+    chosen = all.slice(low, high + 1).map(other => (other.setAttribute("aria-selected", "true"), other.id));
     anchor = from.id;
     const many = high > low;
     bulk.hidden = !many;
@@ -49,10 +52,7 @@
   const all = values => {
     const cells = picked(), party = cells[0]?.dataset.party, ids = cells.map(cell => cell.id);
     if (!party) return;
-    then(() => post(grid.dataset.draft + "bulk/", { ...values, party, cell: ids.map(id => document.getElementById(id)).map(cell => { const row = rowOf(cell); return `${row.dataset.href.split("/").at(-2)}|${row.dataset.place || ""}|${row.dataset.stamp}`; }) }).then(() => {
-      const kept = ids.map(id => document.getElementById(id)).filter(Boolean);
-      kept.forEach(cell => cell.setAttribute("aria-selected", "true"));
-    }));
+    then(() => post(grid.dataset.draft + "bulk/", { ...values, party, cell: ids.map(id => document.getElementById(id)).filter(Boolean).map(cell => { const row = rowOf(cell); return `${row.dataset.href.split("/").at(-2)}|${row.dataset.place || ""}|${row.dataset.stamp}`; }) }));
   };
 
   // The popover holds the same form that the cell's link leads to.
@@ -144,7 +144,7 @@
       } else return;
       e.preventDefault();
     });
-    document.addEventListener("click", e => { if (e.target.closest("[data-dismiss]")) { e.preventDefault(); const fix = e.target.closest("tr.fix"), row = document.getElementById(fix.dataset.of); fix.remove(); stand($(".cell", row)); } });
+    document.addEventListener("click", e => { if (e.target.closest("[data-dismiss]")) { e.preventDefault(); const fix = e.target.closest("tr.fix"), row = document.getElementById(fix.dataset.of); fix.remove(); stand($(".cell", row)); say("Theirs is kept."); } });
 
     // Lines come back with their fixes and places: the old ones go, focus stays on its cell.
     let back = null, pressed = null;
@@ -153,6 +153,7 @@
       if (!grid.contains(row) || !e.detail.shouldSwap) return;
       const fixing = active?.closest?.("tr.fix");
       pressed = active?.dataset?.focus;
+      stop = $(".cell[tabindex='0']", grid)?.id;
       back = grid.contains(active) ? active.closest(".cell")?.id || (fixing && $(".cell", document.getElementById(fixing.dataset.of))?.id) : null;
       if (row.matches("tr")) $$(`tr[data-of="${CSS.escape(row.id)}"]`, grid).forEach(other => { other.dataset.old = ""; });
     });

@@ -393,10 +393,18 @@ def line_of(reader: Reader, duty: Duty, place: str = CLIENT, apart: Collection[s
         hole_at_night=hole,
         place=place,
         nobody=_nobody(own),
-        changed=bool(changed),
+        changed=bool(changed) or _widely(reader, duty),
         parties=frozenset(rule.party for rule in (*own, *wider) if rule.letter in (Letter.A, Letter.R) and rule.party),
         comments=(reader.comments or {}).get(duty.key, 0) if not named else 0,
     )
+
+
+def _widely(reader: Reader, duty: Duty) -> bool:
+    """Say whether a rule of the duty's category, or of every duty, differs from the version in force."""
+    if reader.standing is None:
+        return False
+    differing = overrides.differing(reader.matrix, reader.standing)
+    return (duty.category, CLIENT) in differing or (raci.EVERY_DUTY, CLIENT) in differing
 
 
 def line_id(key: str, place: str = CLIENT) -> str:
