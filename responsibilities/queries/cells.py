@@ -6,7 +6,7 @@ from datetime import datetime
 from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities.domain import raci
-from responsibilities.domain.matrix import BUSINESS, Matrix
+from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.places import CLIENT, Place
 from responsibilities.domain.raci import Rule
 from responsibilities.queries import grid, overrides, reading, subjects, words
@@ -127,7 +127,7 @@ def _part(reader: Reader, rule: Rule, names: tuple[Choice, ...]) -> Part:
         letter=rule.letter.value,
         spelt=raci.SPELT[rule.letter],
         was=rule.hours or "",
-        when=words.short_hours(rule.hours) if rule.hours else "",
+        when=dict(grid.named_hours(reader.matrix)).get(rule.hours, words.short_hours(rule.hours)) if rule.hours else "",
         hours=_hours(reader.matrix, rule.hours) if rule.hours else (),
         who=_with_chosen(names, rule, None),
         named=reader.called(rule.subject) if rule.subject else "",
@@ -160,8 +160,8 @@ def _with_chosen(names: tuple[Choice, ...], rule: Rule | None, first: Choice | N
 
 def _hours(matrix: Matrix, chosen: str | None) -> tuple[Choice, ...]:
     """Return day, night, always and the hours of other names."""
-    named = sorted({key for key, _ in matrix.calendars if key != BUSINESS})
-    return tuple(Choice(hours, words.short_hours(hours), hours == chosen) for hours in [*(one.value for one in Hours), *named])
+    known = [*((one.value, words.short_hours(one)) for one in Hours), *grid.named_hours(matrix)]
+    return tuple(Choice(hours, word, hours == chosen) for hours, word in known)
 
 
 def _letters() -> list[Letter]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils.safestring import SafeString
 
 from comanaged.accounts import access
@@ -79,6 +80,8 @@ class Fix:
     ahead: str
     cures: tuple[Cure, ...]
     place: str = ""
+    stamp: int = 0  # of the line it is about
+    accepted: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,7 +128,9 @@ class Line:
     @property
     def care(self) -> str:
         """Return in words what else needs care here."""
-        return ", ".join(dict.fromkeys(words.care(fix.code) for fix in self.fixes if not fix.blocks))
+        return ", ".join(
+            dict.fromkeys("accepted until a date" if fix.accepted else words.care(fix.code) for fix in self.fixes if not fix.blocks)
+        )
 
 
 @dataclass(frozen=True)
@@ -199,7 +204,7 @@ class Page:
     place: str
     places: tuple[Place, ...]
     named: tuple[Named, ...]
-    named_hours: tuple[str, ...]
+    named_hours: tuple[tuple[str, str], ...]  # keys with names
 
     @property
     def letters(self) -> list[tuple[str, str]]:
@@ -300,7 +305,7 @@ def page(by: Actor, at: datetime, base: str, asked: Asked | str = "all", *, draf
         place=asked.place,
         places=_choosable(matrix),
         named=_named(reader, by, at) if may_edit else (),
-        named_hours=tuple(sorted({key for key, _ in matrix.calendars if key != matrices.BUSINESS})),
+        named_hours=named_hours(matrix),
     )
 
 
@@ -330,7 +335,8 @@ def reader_of(
     if keys is not None:
         found, rows = found.filter(duty__key__in=keys), rows.filter(duty__key__in=keys)
     by_duty: dict[str, list[models.Finding]] = defaultdict(list)
-    for one in found.select_related("duty").order_by("id"):
+    accepted = Subquery(_accepted(tenant_id, at).values("severity")[:1])
+    for one in found.select_related("duty").annotate(accepted_as=accepted).order_by("id"):
         by_duty[one.duty.key if one.duty else ""].append(one)
     known = list(rows.select_related("duty", "place")) if keys is not None else []
     now = "day" if Hours.BUSINESS in matrix.calendar.standing(at) else "night"
@@ -350,6 +356,12 @@ def reader_of(
         base=base,
         wide=overrides.wide(matrix),
     )
+
+
+def _accepted(tenant_id: int, at: datetime) -> QuerySet[models.Acceptance]:
+    """Return, inside a query of findings, the acceptances of each that hold at `at`."""
+    same = {"code": OuterRef("code"), "place": OuterRef("place"), "duty_key": OuterRef("duty__key"), "subject": OuterRef("subject")}
+    return models.Acceptance.objects.for_tenant(tenant_id).filter(**same, ended_at=None, expires_at__gt=at)
 
 
 def columns_of(matrix: Matrix) -> tuple[Column, ...]:
@@ -475,7 +487,7 @@ def _cells(reader: Reader, told: Told, line: str, key: str, place: str) -> tuple
 
 
 def _cell(reader: Reader, told: Told, column: Column, name: str, href: str) -> Cell:
-    marks = words.marks_of((*told.own, *told.wider), column.party, reader.called, told.wider)
+    marks = words.marks_of((*told.own, *told.wider), column.party, reader.called, told.wider, reader.matrix.hour_names)
     held = "".join(mark.letter.lower() for mark in marks if not mark.same and not mark.backup)
     differs = column.party in told.changed
     look = f"{column.shape}{' narrow' if column.narrow else ''}{' new' if differs else ''}"
@@ -489,16 +501,20 @@ def _nobody(own: Collection[Rule]) -> str:
 def fix_of(reader: Reader, duty: Duty, finding: models.Finding) -> Fix:
     """Return an open finding as it stands under its duty."""
     ahead = findings.gap_ahead(reader.matrix, duty, reader.at, finding.place) if finding.code == "R_GAP" else None
+    accepted_as = getattr(finding, "accepted_as", None)
+    accepted = bool(accepted_as) and not findings.worse(finding.severity, str(accepted_as))
     begins = words.clock(ahead[0], reader.matrix.calendar.zone, reader.at) if ahead else ""
     return Fix(
         id=finding.pk,
         code=finding.code,
         severity=finding.severity,
-        blocks=finding.blocks,
+        blocks=finding.blocks and not accepted,
         sentence=finding.sentence,
         ahead="Open now." if ahead and ahead[0] <= reader.at else f"Next: {begins}." if begins else "",
         cures=tuple(cures.cures_of(reader.matrix, finding.code, duty, finding.place)),
         place=finding.place,
+        stamp=reader.facts.get((duty.key, finding.place), Fact(0, "")).stamp,
+        accepted=accepted,
     )
 
 
@@ -585,6 +601,12 @@ def _views(shown: Mapping[str, Line], mine: Party) -> dict[str, list[str]]:
 
 def _choosable(matrix: Matrix) -> tuple[Place, ...]:
     return tuple(place for place in matrix.places.known.values() if not place.retired)
+
+
+def named_hours(matrix: Matrix) -> tuple[tuple[str, str], ...]:
+    """Return the keys and names of hours that are neither day nor night."""
+    keys = sorted({key for key, _ in matrix.calendars if key != matrices.BUSINESS})
+    return tuple((key, matrix.hour_names.get(key, words.short_hours(key))) for key in keys)
 
 
 def _named(reader: Reader, by: Actor, at: datetime) -> tuple[Named, ...]:

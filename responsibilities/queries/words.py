@@ -1,6 +1,6 @@
 """Moments and cells in the words of the matrix pages."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -93,13 +93,15 @@ def spelt(marks: tuple[Mark, ...]) -> str:
     return ", ".join(_spelt(mark) for mark in marks) or "no part"
 
 
-def marks_of(rules: Iterable[Rule], party: Party, called: Called, inherited: Collection[Rule] = ()) -> tuple[Mark, ...]:
-    """Return a party's letters in the order of the grid."""
+def marks_of(
+    rules: Iterable[Rule], party: Party, called: Called, inherited: Collection[Rule] = (), hours: Mapping[str, str] | None = None
+) -> tuple[Mark, ...]:
+    """Return a party's letters in the order of the grid; `hours` are the names of those that are neither day nor night."""
     found = sorted((rule for rule in rules if rule.party is party), key=_order)
     return tuple(
         Mark(
             letter=rule.letter,
-            hours=rule.hours,
+            hours=(hours or {}).get(rule.hours or "", rule.hours),
             lead=rule.lead,
             who=called(rule.subject) if rule.subject else "",
             backup=rule.rank > 1,

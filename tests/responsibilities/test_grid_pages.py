@@ -8,9 +8,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comanaged.vocabulary import Letter, Party
-from responsibilities.actions import comments, drafting, editing, writing
+from responsibilities.actions import comments, drafting, editing, findings, writing
 from responsibilities.actions.writing import Spot
-from responsibilities.models import Place, Row, Version
+from responsibilities.models import Acceptance, Calendar, Finding, Place, Row, Version
 from tests.cast import Cast
 from tests.responsibilities.test_pages import OWN_TABLES
 
@@ -288,6 +288,54 @@ def test_the_grid_of_a_draft_asks_eight_questions_at_most(signed: Cast) -> None:
         browser.get(DRAFT)
     own = [query["sql"] for query in caught if any(table in query["sql"] for table in OWN_TABLES)]
     assert len(own) == 8, "\n".join(own)
+
+
+def test_hours_of_a_name_are_offered_and_shown_by_it(signed: Cast) -> None:
+    with signed.scope():
+        version = Version.objects.for_tenant(signed.harbor).get(state="DRAFT")
+        week = {"sat": ["08:00-17:00"]}
+        Calendar.objects.create(
+            tenant=signed.harbor, version=version, key="sat-desk", name="Saturday desk", zone="America/Chicago", week=week
+        )
+    give(signed, "Iris", Party.VENDOR, Letter.R, Spot("backup.jobs"), hours="sat-desk")
+    text = page(signed)
+    assert "Saturday desk</small>" in text
+    assert "R Saturday desk</button>" in text
+    form = page(signed, address=DUTY + "cell/vendor/")
+    assert 'value="sat-desk"' in form
+
+
+def test_a_finding_that_is_accepted_blocks_nothing_and_is_told(signed: Cast) -> None:
+    with signed.as_("Iris") as iris:
+        findings.recheck(Version.objects.for_tenant(signed.harbor).get(state="DRAFT"), by=iris, at=timezone.now())
+        count = int(page(signed).split('id="n-blocks">')[1].split("<")[0])
+        found = Finding.objects.for_tenant(signed.harbor).get(duty__key="backup.jobs", code="R_GAP", of_draft=True, state="OPEN")
+        Acceptance.objects.create(
+            tenant=signed.harbor,
+            code=found.code,
+            duty_key="backup.jobs",
+            severity=found.severity,
+            reason="Nights come next year.",
+            user=signed.people["Lena"],
+            accepted_by="Lena",
+            accepted_at=timezone.now(),
+            expires_at=timezone.now() + timedelta(days=30),
+        )
+    text = page(signed)
+    assert f'id="n-blocks">{count - 1}</span>' in text
+    assert "accepted until a date" in text
+
+
+def test_a_finding_of_a_place_without_a_row_is_cured_in_a_row_of_its_own(signed: Cast) -> None:
+    with signed.scope():
+        row = Row.objects.for_tenant(signed.harbor).select_related("duty").get(duty__key="backup.jobs", version__state="DRAFT")
+        said = {"code": "R_MISSING", "severity": "HIGH", "blocks": True, "of_draft": True, "sentence": "Nobody does it at Clinic North."}
+        Finding.objects.create(tenant=signed.harbor, duty=row.duty, place="clinic", opened_at=timezone.now(), **said)
+    text = page(signed)
+    forms = [form.split("</form>")[0] for form in text.split("<form")[1:]]
+    cure = next(form for form in forms if 'name="place" value="clinic"' in form)
+    assert 'name="seen" value="0"' in cure
+    assert f'action="{DUTY}letter/"' in cure
 
 
 def test_a_person_is_named_where_the_rules_come_down_to_one(signed: Cast) -> None:
