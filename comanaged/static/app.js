@@ -14,6 +14,7 @@ wake(document);
 document.addEventListener("click", e => {
   const set = e.target.closest("[data-set]"), shown = e.target.closest("[data-open]");
   if (shown) $("#" + shown.dataset.open)?.showModal();
+  if (e.target.closest("[data-print]")) print();
   if (set) {
     const [name, a, b] = set.dataset.set.split(" ");
     const now = root.dataset[name] || (name === "theme" && matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : b);

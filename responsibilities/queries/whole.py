@@ -28,6 +28,7 @@ class Column:
 class Cell:
     """What a party has in a line."""
 
+    name: str
     shape: str
     shown: SafeString
     words: str
@@ -123,7 +124,7 @@ def _cell(content: Content, line: Line, column: Column, changed: bool) -> Cell: 
         key=lambda one: (words.ORDER.index(one.letter), one.rank, one.hours),
     )
     text = difference.written(content, held) if held else ""
-    return Cell(column.shape, words.cell(tuple(_mark(content, one) for one in held), changed), text, changed)
+    return Cell(column.name, column.shape, words.cell(tuple(_mark(content, one) for one in held), changed), text, changed)
 
 
 def _mark(content: Content, one: Held) -> Mark:
