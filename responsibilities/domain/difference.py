@@ -18,10 +18,11 @@ HALVES: Mapping[str, frozenset[str]] = {
     "business": frozenset({"business"}),
     "after": frozenset({"after"}),
 }
+MANY = frozenset({"end_user", "vendor"})  # parties that are spoken of in the plural
 DOES = {
-    "S": ("supports", "no longer supports"),
-    "C": ("is consulted", "is no longer consulted"),
-    "I": ("is informed", "is no longer informed"),
+    "S": (("supports", "no longer supports"), ("support", "no longer support")),
+    "C": (("is consulted", "is no longer consulted"), ("are consulted", "are no longer consulted")),
+    "I": (("is informed", "is no longer informed"), ("are informed", "are no longer informed")),
 }
 ON_PURPOSE = {"A": "is accountable", "R": "does it", "S": "supports", "C": "is consulted", "I": "is informed"}
 TEXTS = {
@@ -125,11 +126,11 @@ def _accountable(pair: Pair, party: str) -> Iterator[str]:
             yield f"{len(after)} parties are accountable: {_names_of(pair.after, after)}"
         else:
             earlier = _names_of(pair.before, before)
-            yield f"{name} is accountable; before, {f'{earlier} {_was(before)}' if before else _otherwise(pair.before, pair, 'A', 'nobody was')}"
+            yield f"{name} {_is({party})} accountable; before, {f'{earlier} {_was(before)}' if before else _otherwise(pair.before, pair, 'A', 'nobody was')}"
     elif had and not has:
         instead = _names_of(pair.after, after)
         rest = f"{instead} {_is(after)}" if after else _otherwise(pair.after, pair, "A", "nobody is")
-        yield f"{name} is no longer accountable; {rest}"
+        yield f"{name} {_is({party})} no longer accountable; {rest}"
     elif had and {_who(pair.before, one) for one in had} != {_who(pair.after, one) for one in has}:
         yield f"Accountable is {_subjects(pair.after, has)}; before, {_subjects(pair.before, had)}"
 
@@ -143,21 +144,18 @@ def _done(pair: Pair, party: str) -> Iterator[str]:
         earlier = _doers(pair.old, gained) - {party}
         when = _when(pair.after, gained)
         if others and others == earlier:
-            yield f"From now on {name} does it {when} as well, together with {_names_of(pair.after, others)}"
+            yield f"From now on {name} {_do({party})} it {when} as well, together with {_names_of(pair.after, others)}"
         else:
             was = f"{_names_of(pair.before, earlier)} did" if earlier else _otherwise(pair.before, pair, "R", "nobody did")
-            yield f"From now on {name} does it {when}; before, {was}"
+            yield f"From now on {name} {_do({party})} it {when}; before, {was}"
     if lost := before - after:
         left = _doers(pair.new, lost) - {party}
-        instead = (
-            f"{_names_of(pair.after, left)} {'does' if len(left) == 1 else 'do'}"
-            if left
-            else _otherwise(pair.after, pair, "R", "nobody does")
-        )
-        yield f"{name} no longer does it {_when(pair.before, lost)}; {instead}"
+        instead = f"{_names_of(pair.after, left)} {_do(left)}" if left else _otherwise(pair.after, pair, "R", "nobody does")
+        yield f"{name} no longer {_do({party})} it {_when(pair.before, lost)}; {instead}"
     yield from _by_name(pair, party, had, has, after & before)
     if any(one.lead for one in has) != any(one.lead for one in had):
-        yield f"{name} answers first" if any(one.lead for one in has) else f"{name} no longer answers first"
+        answers = "answer" if party in MANY else "answers"
+        yield f"{name} {answers} first" if any(one.lead for one in has) else f"{name} no longer {answers} first"
 
 
 def _by_name(pair: Pair, party: str, had: list[Held], has: list[Held], kept: frozenset[str]) -> Iterator[str]:
@@ -179,7 +177,8 @@ def _backup(pair: Pair, party: str) -> Iterator[str]:
 
 def _words(pair: Pair, party: str) -> Iterator[str]:
     """Say who supports, is consulted, is informed."""
-    for letter, (gains, loses) in DOES.items():
+    for letter, spoken_of in DOES.items():
+        gains, loses = spoken_of[party in MANY]
         had, has = (_of(line, party, letter) for line in (pair.old, pair.new))
         if bool(had) != bool(has):
             yield f"{pair.after.party(party)} {gains if has else loses}"
@@ -292,12 +291,20 @@ def _names_of(content: Content, parties: set[str]) -> str:
     return " and ".join(content.party(party) for party in PARTIES if party in parties)
 
 
+def _one(parties: set[str]) -> bool:
+    return len(parties) == 1 and not parties & MANY
+
+
 def _is(parties: set[str]) -> str:
-    return "is" if len(parties) == 1 else "are"
+    return "is" if _one(parties) else "are"
 
 
 def _was(parties: set[str]) -> str:
-    return "was" if len(parties) == 1 else "were"
+    return "was" if _one(parties) else "were"
+
+
+def _do(parties: set[str]) -> str:
+    return "does" if _one(parties) else "do"
 
 
 def _same(held: Held) -> tuple[object, ...]:

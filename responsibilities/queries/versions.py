@@ -427,7 +427,9 @@ def figures(before: Version | None, version: Version, blocked: int, at: datetime
     was = sums.of(reading.matrix_in(before, version.tenant_id, at), at) if before else None
     open_before = sum(1 for one in blocking.blocking(before, at) if one.acceptance is None) if before else None
     return (
-        _figure("Hours a week with nobody", was.uncovered_hours if was else None, now.uncovered_hours, less_is_better=True),
+        _figure(
+            "Hours a week with nobody, all duties together", was.uncovered_hours if was else None, now.uncovered_hours, less_is_better=True
+        ),
         _figure("Duties with one accountable", was.one_accountable if was else None, now.one_accountable, less_is_better=False),
         _figure(
             "Duties somebody answers first for at all hours", was.always_first if was else None, now.always_first, less_is_better=False

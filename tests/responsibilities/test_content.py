@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from comanaged import tenancy
 from comanaged.accounts import access, actions
 from comanaged.accounts.models import Kind
-from comanaged.vocabulary import Letter, Party
+from comanaged.vocabulary import Letter, Party, spoken
 from responsibilities import actions as matrix
 from responsibilities.domain import content as contents
 from responsibilities.domain.content import Calendar, Content, Duty, Excluded, Held, Line, Place
@@ -25,9 +25,23 @@ from tests.cast import BEGAN, Cast
 AT = datetime(2026, 11, 24, 16, 0, tzinfo=UTC)
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=8)
 KEYS = st.sampled_from(["", "a.one", "b.two", "c", "*"])
+PARTIES = st.sampled_from(["", *map(spoken, Party)])
 HELD = st.builds(
-    Held, st.sampled_from("RASCI"), WORDS, WORDS, WORDS, WORDS, st.booleans(), st.integers(1, 2), st.booleans(), WORDS, WORDS, WORDS, WORDS
+    Held,
+    st.sampled_from("RASCI"),
+    PARTIES,
+    WORDS,
+    WORDS,
+    WORDS,
+    st.booleans(),
+    st.integers(1, 2),
+    st.booleans(),
+    WORDS,
+    WORDS,
+    WORDS,
+    WORDS,
 )
+SPANS = st.sampled_from(["08:00-12:00", "13:00-17:30", "22:00-06:00"])
 LINES = st.builds(Line, KEYS, KEYS, WORDS, WORDS, WORDS, st.lists(HELD, max_size=4, unique=True).map(tuple))
 CALENDARS = st.builds(
     Calendar,
@@ -36,7 +50,7 @@ CALENDARS = st.builds(
     WORDS,
     WORDS,
     st.just("UTC"),
-    st.dictionaries(st.sampled_from(["mon", "tue", "sun"]), st.lists(WORDS, min_size=1, max_size=2, unique=True).map(tuple)),
+    st.dictionaries(st.sampled_from(["mon", "tue", "sun"]), st.lists(SPANS, min_size=1, max_size=2, unique=True).map(tuple)),
     st.lists(WORDS, max_size=3, unique=True).map(tuple),
 )
 CONTENTS = st.builds(
