@@ -593,7 +593,7 @@ def _views(shown: Mapping[str, Line], mine: Party) -> dict[str, list[str]]:
         "changed": lambda line: line.changed or any(site.changed for site in line.sites),
         "night": lambda line: line.hole_at_night or any(site.hole_at_night for site in line.sites),
         "yours": lambda line: mine in line.parties or any(mine in site.parties for site in line.sites),
-        "sites": lambda line: line.count,
+        "sites": lambda line: line.count or (line.place and line.stamp),
         "commented": lambda line: line.comments,
     }
     return {view: [key for key, line in shown.items() if test(line)] for view, test in tests.items()}

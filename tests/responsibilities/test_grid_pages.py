@@ -110,6 +110,7 @@ def test_one_place_is_read_and_written_alone(signed: Cast) -> None:
     assert answer.status_code == 200
     assert answer.content.decode().count("<tr id=") == 1
     assert stamp(signed, Spot("backup.jobs", "clinic")) > 0
+    assert page(signed, site="clinic", view="sites").count('<tr id="d-') == 1
 
 
 def test_rules_of_a_category_stand_on_its_heading_and_reach_its_duties(signed: Cast) -> None:
