@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from comanaged.accounts import access
 from comanaged.accounts import queries as accounts
@@ -98,6 +99,7 @@ class Block:
     side: Side
     name: str
     signature: Signature | None
+    signed: str  # when, with the year, as paper says it
     cleared: Signature | None
     signatories: tuple[str, ...]
     may_sign: bool  # the reader, for this side, as far as the table goes
@@ -311,10 +313,12 @@ def _block(side: Side, table: Table, at: datetime) -> Block:
     by, version = table.by, table.version
     provider = table.provider.name if table.provider else reading.NO_PROVIDER
     cleared = next((one for one in table.signatures if one.side == side and one.cleared_at), None)
+    standing = table.standing.get(side)
     return Block(
         side=side,
         name=by.tenant.name if side is Side.INTERNAL else provider[0].upper() + provider[1:],
-        signature=table.standing.get(side),
+        signature=standing,
+        signed=dated(standing.signed_at, by.zone) if standing else "",
         cleared=cleared,
         signatories=_signatories(by.tenant_id, side, at) if version.open else (),
         may_sign=version.open and side is by.side and access.may(by, SIGN[side]) and side not in table.standing,
@@ -476,7 +480,18 @@ class Lived:
     what: str
     reason: str
     accepted_by: str
-    until: datetime
+    until: str
+
+
+def dated(moment: datetime, zone: str) -> str:
+    """Return a moment as paper says it, which is read in other years and places: "24 November 2026 15:12, America/Chicago"."""
+    return f"{moment.astimezone(ZoneInfo(zone)):%-d %B %Y %H:%M}, {zone}"
+
+
+def dates(version: Version) -> dict[str, str]:
+    """Return when a version came into force and was superseded, as paper says it; only what happened."""
+    moments = {"in_force": version.in_force_at, "superseded": version.superseded_at}
+    return {name: dated(moment, version.tenant.zone) for name, moment in moments.items() if moment}
 
 
 def acceptances(version: Version, content: Content, at: datetime) -> tuple[Lived, ...]:
@@ -484,7 +499,13 @@ def acceptances(version: Version, content: Content, at: datetime) -> tuple[Lived
     moment = version.in_force_at or at
     rows = Acceptance.objects.for_tenant(version.tenant_id).filter(accepted_at__lte=moment, expires_at__gt=moment)
     return tuple(
-        Lived(content.title(row.duty_key, row.place), ACCEPTED.get(row.code, row.code), row.reason, row.accepted_by, row.expires_at)
+        Lived(
+            content.title(row.duty_key, row.place),
+            ACCEPTED.get(row.code, row.code),
+            row.reason,
+            row.accepted_by,
+            dated(row.expires_at, version.tenant.zone),
+        )
         for row in rows.order_by("duty_key", "place", "id")
         if row.ended_at is None or row.ended_at > moment
     )

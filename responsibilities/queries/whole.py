@@ -32,6 +32,7 @@ class Cell:
     shape: str
     shown: SafeString
     words: str
+    more: str  # what its letters say besides: which half, how far, from when
     changed: bool
 
 
@@ -124,7 +125,9 @@ def _cell(content: Content, line: Line, column: Column, changed: bool) -> Cell: 
         key=lambda one: (words.ORDER.index(one.letter), one.rank, one.hours),
     )
     text = difference.written(content, held) if held else ""
-    return Cell(column.name, column.shape, words.cell(tuple(_mark(content, one) for one in held), changed), text, changed)
+    marks = tuple(_mark(content, one) for one in held)
+    more = "; ".join(f"{one.letter}: {one.more}" for one in marks if one.more)
+    return Cell(column.name, column.shape, words.cell(marks, changed), text, more, changed)
 
 
 def _mark(content: Content, one: Held) -> Mark:

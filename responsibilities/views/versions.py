@@ -111,7 +111,7 @@ def appendix(request: HttpRequest, member: Actor, version: int) -> HttpResponse:
         "page": page,
         "whole": whole(page.content),
         "accepted": reads.acceptances(page.version, page.content, at),
-        "printed_at": at,
+        "dates": reads.dates(page.version),
         "section": "matrix",
     }
     return render(request, "responsibilities/appendix.html", shown)

@@ -356,5 +356,5 @@ def test_the_pages_cost_a_fixed_number_of_queries(cast: Cast, address: str, djan
     in_force(cast)
     iris = cast.browser("Iris")
     iris.get(BASE + address)
-    with django_assert_max_num_queries(60):
+    with django_assert_max_num_queries(48):
         assert iris.get(BASE + address).status_code == 200
