@@ -38,7 +38,7 @@ def answer(
             said = act(form.cleaned_data)
         except Refusal as refusal:
             form.add_error(refusal.field if refusal.field in form.fields else None, str(refusal))
-            form.data = {**form.data.dict(), **refusal.again} if refusal.again else form.data
+            form.data = {**request.POST.dict(), **refusal.again} if refusal.again else form.data
             status = refusal.status
         else:
             messages.success(request, said)
