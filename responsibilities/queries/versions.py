@@ -185,9 +185,10 @@ def version_numbered(by: Actor, number: int) -> Version | None:
     return Version.objects.for_tenant(by.tenant).filter(number=number).select_related("tenant").first()
 
 
-def version_in_force(by: Actor) -> Version | None:
-    """Return the version in force with its content, None while there is none."""
-    return Version.objects.for_tenant(by.tenant).filter(state=State.IN_FORCE).select_related("tenant").first()
+def version_standing(by: Actor) -> Version | None:
+    """Return the version in force with its content, the open one while there is none, None for a client without a matrix."""
+    rows = Version.objects.for_tenant(by.tenant).select_related("tenant")
+    return rows.filter(state=State.IN_FORCE).first() or rows.filter(state__in=Version.OPEN).first()
 
 
 def standing_signatures(version: Version) -> list[Signature]:
@@ -494,10 +495,15 @@ def dates(version: Version) -> dict[str, str]:
     return {name: dated(moment, version.tenant.zone) for name, moment in moments.items() if moment}
 
 
-def acceptances(version: Version, content: Content, at: datetime) -> tuple[Lived, ...]:
-    """Return the acceptances a version was signed with; of an open one those that hold now."""
+def accepted_with(version: Version, at: datetime) -> list[Acceptance]:
+    """Return the rows of what was accepted when a version was signed; of an open one of what is accepted now."""
     moment = version.in_force_at or at
     rows = Acceptance.objects.for_tenant(version.tenant_id).filter(accepted_at__lte=moment, expires_at__gt=moment)
+    return [row for row in rows.order_by("duty_key", "place", "id") if row.ended_at is None or row.ended_at > moment]
+
+
+def acceptances(version: Version, content: Content, at: datetime) -> tuple[Lived, ...]:
+    """Return the acceptances a version was signed with; of an open one those that hold now."""
     return tuple(
         Lived(
             content.title(row.duty_key, row.place),
@@ -506,6 +512,5 @@ def acceptances(version: Version, content: Content, at: datetime) -> tuple[Lived
             row.accepted_by,
             dated(row.expires_at, version.tenant.zone),
         )
-        for row in rows.order_by("duty_key", "place", "id")
-        if row.ended_at is None or row.ended_at > moment
+        for row in accepted_with(version, at)
     )
