@@ -1,5 +1,6 @@
 """The open version: how a draft begins, how it is held while it is edited, and what any edit does to signatures."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -8,9 +9,11 @@ from django.db import transaction
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
+from comanaged.vocabulary import Side
 from responsibilities.actions import announcing, findings
 from responsibilities.domain.raci import CannotEdit
 from responsibilities.models import Assignment, Calendar, Exclusion, Row, Signature, Version
+from responsibilities.queries import turnstile
 
 COPIED = (Row, Calendar, Exclusion)
 
@@ -21,6 +24,20 @@ class NoDraft(CannotEdit):
 
 class CannotDraft(Exception):
     """A draft cannot begin, in words for the person who tried."""
+
+
+class ServesNoLonger(access.Refused):
+    """A provider's person writes for a client that their company does not serve now."""
+
+    def __init__(self, by: Actor) -> None:
+        super().__init__("matrix.edit_draft", by.role)
+        self.args = (f"Your company does not serve {by.tenant.name} now, so it has no part in this matrix.",)
+
+
+def serving(by: Actor, at: datetime) -> None:
+    """Raise ServesNoLonger for a provider's person whose company another one has replaced, or whose engagement ended."""
+    if by.side is Side.PROVIDER and access.provider_id_of(by.tenant_id, at) != by.company_id:
+        raise ServesNoLonger(by)
 
 
 def opened(by: Actor) -> Version:
@@ -37,14 +54,16 @@ def opened(by: Actor) -> Version:
 def edited(version: Version, *, by: Actor, at: datetime) -> list[Signature]:
     """Say that an open version, locked, says something else now: a proposed one is a draft again, and its signatures are cleared.
 
-    Return the signatures that were cleared.
+    Return the signatures that were cleared; raise ServesNoLonger, which undoes the edit.
     """
+    serving(by, at)
     if version.state == Version.State.DRAFT:
         return []
     cleared = clear_signatures(version, f"edited by {by.name}", by=by, at=at)
-    version.state, version.content, version.content_hash, version.proposed_at = Version.State.DRAFT, "", "", None
-    version.save(update_fields=["state", "content", "content_hash", "proposed_at"])
-    trail.record("matrix.reopened", version, by=by, at=at, after="An edit made it a draft again; signatures are cleared.")
+    version.state, version.content, version.content_hash = Version.State.DRAFT, "", ""
+    version.proposed_at, version.proposed_side = None, ""
+    version.save(update_fields=["state", "content", "content_hash", "proposed_at", "proposed_side"])
+    trail.record("matrix.reopened", version, by=by, at=at, after=f"An edit made it a draft again.{no_longer(cleared)}")
     return cleared
 
 
@@ -58,10 +77,21 @@ def clear_signatures(version: Version, because: str, *, by: Actor, at: datetime)
     return cleared
 
 
+def no_longer(cleared: Sequence[Signature]) -> str:
+    """Return in words, for history, whose signatures no longer stand; nothing where nobody had signed."""
+    names = " and ".join(one.name for one in cleared)
+    return f" No longer signed by {names}." if names else ""
+
+
 @transaction.atomic
 def begin_draft(*, by: Actor, at: datetime) -> Version:
-    """Begin the next version as a copy of the one in force, whose row is the turnstile. Raise CannotDraft where one is open already or none is in force."""
+    """Begin the next version as a copy of the one in force, whose row lets one begin at a time.
+
+    Raise CannotDraft where one is open already or none is in force.
+    """
     access.require(by, "matrix.edit_draft")
+    serving(by, at)
+    turnstile.keep(by.tenant_id)  # what is coming into force at this moment is what it begins from
     versions = Version.objects.for_tenant(by.tenant)
     standing = versions.filter(state=Version.State.IN_FORCE).select_for_update().first()
     if versions.filter(state__in=Version.OPEN).exists():

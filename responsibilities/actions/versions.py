@@ -52,6 +52,7 @@ def propose(number: int, *, seen: str, by: Actor, at: datetime) -> Version:
     Raise NotPossible, Moved.
     """
     access.require(by, "matrix.propose_version")
+    drafting.serving(by, at)
     version = _opened(number, by)
     if access.provider_of(version.tenant_id, at) is None:
         raise NotPossible("No provider is engaged here, so nobody could sign for the other side. Engage one first.")
@@ -61,11 +62,12 @@ def propose(number: int, *, seen: str, by: Actor, at: datetime) -> Version:
         raise NotPossible("It is proposed already. Each side signs it next.")
     if found != seen:
         raise Moved(f"The draft changed since you saw it, so nothing was proposed. {AGAIN}")
-    drafting.clear_signatures(version, "proposed again, because names in it changed", by=by, at=at)
+    cleared = drafting.clear_signatures(version, "proposed again, because names in it changed", by=by, at=at)
     version.state, version.content, version.content_hash = Version.State.PROPOSED, text, found
     version.proposed_at, version.proposed_side = at, by.side or ""
     version.save(update_fields=["state", "content", "content_hash", "proposed_at", "proposed_side"])
-    trail.record("matrix.proposed", version, by=by, at=at, after=f"Version {number} is proposed, content mark {contents.mark(found)}")
+    said = f"Version {number} is proposed, content mark {contents.mark(found)}.{drafting.no_longer(cleared)}"
+    trail.record("matrix.proposed", version, by=by, at=at, after=said)
     findings.recheck(version, by=by, at=at)
     announcing.proposed(version, by=by, at=at)
     return version
@@ -113,6 +115,7 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
 def withdraw(number: int, *, by: Actor, at: datetime) -> Version:
     """Take back what the own side proposed, or a draft it began, while nobody has signed it and another version is in force."""
     access.require(by, "matrix.withdraw_version")
+    drafting.serving(by, at)
     version = _opened(number, by)
     side = version.proposed_side or signing.begun_by_side(version)
     if side and by.side is not None and side != by.side:
