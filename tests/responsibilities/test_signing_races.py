@@ -147,6 +147,74 @@ def test_two_managers_who_begin_a_draft_at_once_begin_one(cast: Cast) -> None:
         assert list(Version.objects.for_tenant(cast.harbor).order_by("number").values_list("number", flat=True)) == [1, 2]
 
 
+def test_a_draft_that_is_begun_while_a_version_comes_into_force_begins_from_that_one(cast: Cast) -> None:
+    agreeing.in_force(cast)
+    iris, tess = cast.actor("Iris"), cast.actor("Tess")
+    for round_ in (2, 3, 4):
+        at = AT + timedelta(minutes=2 * round_)
+        with cast.scope():
+            drafted = Version.objects.for_tenant(cast.harbor).filter(state="DRAFT").exists()
+        if not drafted:  # the last round's draft came too early, or there was none
+            with cast.as_("Iris"):
+                drafting.begin_draft(by=iris, at=at)
+        with cast.scope():
+            agreeing.accept_all(cast, at)
+        agreeing.propose(cast, at=at)
+        agreeing.sign(cast, "Tess", at)
+        with cast.scope():
+            number, shown = open_one(cast).number, open_one(cast).content_hash
+
+        def force(number: int = number, shown: str = shown, at: Any = at) -> Any:
+            with tenancy.only([cast.harbor.pk], side=iris.company_id):
+                return versions.sign(number, seen=shown, typed_name="Iris", by=iris, at=at)
+
+        def begin(at: Any = at) -> Any:
+            with tenancy.only([cast.harbor.pk], side=tess.company_id):
+                return drafting.begin_draft(by=tess, at=at)
+
+        forced, begun = at_once(force, begin)
+        assert forced.in_force
+        if isinstance(begun, drafting.CannotDraft):
+            assert str(begun) == "There is a draft already. Change that one.", "it was open a moment ago"
+        else:
+            assert begun.number == number + 1
+
+
+def test_signing_editing_beginning_and_the_review_at_once_never_wait_for_each_other_in_a_circle(cast: Cast) -> None:
+    shown = proposed(cast)
+    iris, tess = cast.actor("Iris"), cast.actor("Tess")
+
+    def within(side: int | None, act: Callable[[], Any]) -> Callable[[], Any]:
+        def done() -> Any:
+            with tenancy.only([cast.harbor.pk], side=side):
+                return act()
+
+        return done
+
+    def edit() -> Any:
+        return matrix.set_letter(DUTY, Party.VENDOR, Letter.S, seen=1, by=tess, at=LATER)
+
+    def review() -> Any:
+        return matrix.findings.recheck_people(cast.harbor, by=system(cast.harbor), at=LATER)
+
+    done = at_once(
+        within(iris.company_id, lambda: versions.sign(1, seen=shown, typed_name="Iris", by=iris, at=LATER)),
+        within(tess.company_id, lambda: versions.sign(1, seen=shown, typed_name="Tess", by=tess, at=LATER)),
+        within(tess.company_id, edit),
+        within(iris.company_id, lambda: drafting.begin_draft(by=iris, at=LATER)),
+        within(None, review),
+        within(None, review),
+        within(None, lambda: open_ticket(cast, "Disk full", responsibilities.route(cast.harbor.pk, DUTY, LATER, "alert"))),
+    )
+    refused = (versions.Moved, drafting.NoDraft, drafting.CannotDraft)
+    assert all(one is None or isinstance(one, refused) or not isinstance(one, Exception) for one in done)
+    with cast.scope():
+        version = Version.objects.for_tenant(cast.harbor).get(number=1)
+        live = Signature.objects.for_tenant(cast.harbor).filter(version=version, cleared_at=None).count()
+        assert (version.state == "IN_FORCE") == (live == 2)
+        assert set(Ticket.objects.for_tenant(cast.harbor).values_list("matrix_version", flat=True)) == {1}
+
+
 # --- work that is routed meanwhile
 
 
