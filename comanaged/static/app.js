@@ -87,6 +87,7 @@ document.addEventListener("click", async e => {
 
 // Grids: one tab stop, arrows move between the cells, Enter follows the cell's link.
 const stand = cell => {
+  if (!cell) return;
   $$(".cell[tabindex='0']", cell.closest("[role=grid]")).forEach(other => { other.tabIndex = -1; });
   cell.tabIndex = 0; cell.focus(); cell.scrollIntoView({ block: "nearest" });
 };
