@@ -1,19 +1,18 @@
 // The matrix by keyboard, by range and by popover: shortens what the cells' links and forms already do. app.js, before it, moves between the cells.
 if ($("table.matrix[data-edit]") && window.htmx) {
-  const grid = $("table.matrix[data-edit]"), editor = $("#editor"), bulk = $("#bulk"), byId = id => document.getElementById(id), on = (what, name, act) => what.addEventListener(name, act);
+  const grid = $("table.matrix[data-edit]"), { draft } = grid.dataset, editor = $("#editor"), bulk = $("#bulk"), byId = id => document.getElementById(id), on = (what, name, act) => what.addEventListener(name, act);
   const HOURS = { 1: "BUSINESS", 2: "AFTER", 3: "ALWAYS" };
 
   let stopped = null, chosen = []; // ids, because cells are replaced
 
   // One tab stop: the grid is a grid only where this script runs.
   const settle = () => {
-    for (const cell of $$(".cell", grid)) { if (!cell.hasAttribute("tabindex")) cell.tabIndex = -1; $("a", cell)?.setAttribute("tabindex", "-1"); }
     const first = stop() || byId(stopped) || $(".cell", grid);
-    if (first) first.tabIndex = 0;
-    chosen.map(byId).forEach(cell => { if (cell) cell.ariaSelected = "true"; });
+    for (const link of $$(".cell a", grid)) link.tabIndex = -1;
+    for (const cell of $$(".cell", grid)) { cell.tabIndex = cell === first ? 0 : -1; if (chosen.includes(cell.id)) cell.ariaSelected = "true"; }
   };
   const stop = () => $(".cell[tabindex='0']", grid);
-  const rowOf = cell => cell.closest("tr"), mainOf = row => byId(row.dataset.of) || row, lineOf = row => row.dataset.href.split("/").at(-2), placeOf = row => row.dataset.place || "";
+  const cellOf = e => e.target.closest?.(".cell"), rowOf = cell => cell.closest("tr"), mainOf = row => byId(row.dataset.of) || row, lineOf = row => row.dataset.href.split("/").at(-2), placeOf = row => row.dataset.place || "";
 
   // Edits wait for each other: each is decided on the cell as it then is. `choose` returns the address and its values, or words.
   let last = Promise.resolve(), repeat = null;
@@ -43,14 +42,14 @@ if ($("table.matrix[data-edit]") && window.htmx) {
     anchor = from.id;
     bulk.hidden = high === low;
     $("#bulk-count").textContent = chosen.length;
-    $("#bulk-party").textContent = $$("thead th", grid)[from.cellIndex].textContent.trim();
+    $("#bulk-party").textContent = $$("thead th", grid)[from.cellIndex].innerText;
     $$("[data-of-party]", bulk).forEach(label => { label.hidden = label.dataset.ofParty !== from.dataset.party; });
     if (high > low) say(`${chosen.length} cells selected.`);
     return all[to];
   };
   const all = values => {
     const party = byId(anchor)?.dataset.party, ids = chosen;
-    if (party) then(() => post(grid.dataset.draft + "bulk/", { ...values, party, cell: ids.map(byId).filter(Boolean).map(rowOf).map(row => `${lineOf(row)}|${placeOf(row)}|${row.dataset.stamp}`) }));
+    if (party) then(() => post(draft + "bulk/", { ...values, party, cell: ids.map(byId).filter(Boolean).map(rowOf).map(row => `${lineOf(row)}|${placeOf(row)}|${row.dataset.stamp}`) }));
   };
 
   // The popover holds the same form that the cell's link leads to.
@@ -75,8 +74,8 @@ if ($("table.matrix[data-edit]") && window.htmx) {
   settle();
   on(editor, "toggle", e => { if (e.newState === "closed" && owner) { stand(byId(owner)); owner = null; } });
   on(grid, "click", e => {
-    const cell = e.target.closest(".cell");
-    if (!cell || !$("a", cell) || chorded(e) || e.button) return;
+    const cell = cellOf(e);
+    if (!cell || !$("a", cell) || chorded(e)) return;
     e.preventDefault();
     if (e.shiftKey) { anchor ||= stop()?.id; return stand(pick(cell)); }
     if (dragged) { dragged = false; return; }
@@ -84,44 +83,43 @@ if ($("table.matrix[data-edit]") && window.htmx) {
   });
   // Drag down a column; what it does, Shift and the arrows do too.
   let pressedOn = null, dragged = false;
-  on(grid, "pointerdown", e => { pressedOn = e.pointerType === "mouse" && !e.shiftKey && !e.button ? e.target.closest(".cell") : null; dragged = false; });
-  on(grid, "dragstart", e => { if (e.target.closest(".cell")) e.preventDefault(); });
+  on(window, "pointerdown", e => { pressedOn = e.pointerType === "mouse" && !e.shiftKey && !e.button ? cellOf(e) : null; dragged = false; });
+  on(grid, "dragstart", e => { if (cellOf(e)) e.preventDefault(); });
   on(grid, "pointerover", e => {
-    const cell = pressedOn && e.buttons === 1 && e.target.closest(".cell");
+    const cell = pressedOn && e.buttons === 1 && cellOf(e);
     if (!cell || (cell === pressedOn && !dragged)) return;
     if (!dragged) { drop(); anchor = pressedOn.id; dragged = true; }
     stand(pick(cell));
   });
-  on(window, "pointerup", () => { pressedOn = null; });
   on(bulk, "click", e => {
-    const button = e.target.closest("[data-bulk]");
-    if (button) all(JSON.parse(button.dataset.bulk));
-    if (e.target.closest("[data-bulk-end]")) { drop(); stand(stop()); }
+    const { bulk: values, bulkEnd } = e.target.closest("button")?.dataset || {};
+    if (values) all(JSON.parse(values));
+    if (bulkEnd !== undefined) { drop(); stand(stop()); }
   });
-  on(bulk, "change", e => { if (e.target.matches("[data-bulk-who]")) { all({ verb: "who", letter: "R", who: e.target.value === "whole" ? "" : e.target.value }); e.target.selectedIndex = 0; } });
+  on(bulk, "change", e => { if (e.target.matches("[data-bulk-who]")) { all({ verb: "who", letter: "R", who: e.target.value.replace("whole", "") }); e.target.selectedIndex = 0; } });
   on(window, "keydown", e => {
-    if ((e.ctrlKey || e.metaKey) && !e.shiftKey && !e.altKey && e.key.toLowerCase() === "z" && !typing(e)) { e.preventDefault(); then(() => post(grid.dataset.draft + "undo/", {})); }
+    if ((e.ctrlKey || e.metaKey) && !e.shiftKey && !e.altKey && /^z$/i.test(e.key) && !typing(e)) { e.preventDefault(); then(() => post(draft + "undo/", {})); }
   });
   const make = (tag, what) => Object.assign(document.createElement(tag), what);
   on(window, "paste", e => {
-    const cell = e.target.closest?.(".cell"), text = e.clipboardData?.getData("text/plain");
+    const cell = cellOf(e), text = e.clipboardData?.getData("text/plain");
     if (!cell || !text) return;
     e.preventDefault();
-    const row = rowOf(cell), form = make("form", { method: "post", action: grid.dataset.draft + "paste/", hidden: true });
+    const row = rowOf(cell), form = make("form", { method: "post", action: draft + "paste/", hidden: true });
     const token = JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"];
     const values = { csrfmiddlewaretoken: token, text, line: lineOf(row), party: cell.dataset.party, place: placeOf(row) };
     for (const [name, value] of Object.entries(values)) form.append(make("textarea", { name, value }));
     document.body.append(form); form.submit();
   });
   on(grid, "keydown", e => {
-    const cell = e.target.closest(".cell");
+    const cell = cellOf(e);
     if (!cell || e.target !== cell || chorded(e)) return;
-    if (e.shiftKey && (e.key === "ArrowDown" || e.key === "ArrowUp")) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[e.key];
+    if (e.shiftKey && step) {
       anchor ||= cell.id;
-      const cells = column(cell), next = cells[cells.indexOf(cell) + (e.key === "ArrowDown" ? 1 : -1)];
+      const cells = column(cell), next = cells[cells.indexOf(cell) + step];
       e.preventDefault(); e.stopPropagation();
-      if (next) { pick(next); stand(next); }
-      return;
+      return next && stand(pick(next));
     }
     if (e.key === "Escape" && picked().length) { drop(); return e.preventDefault(); }
     if (/^(Arrow|Home|End|Page)/.test(e.key)) return drop();
@@ -144,18 +142,18 @@ if ($("table.matrix[data-edit]") && window.htmx) {
     } else return;
     e.preventDefault();
   });
-  on(document, "click", e => { if (e.target.closest("[data-dismiss]")) { e.preventDefault(); const fix = e.target.closest("tr.fix"), row = byId(fix.dataset.of); fix.remove(); stand($(".cell", row)); say("Theirs is kept."); } });
+  on(document, "click", e => { if (e.target.closest("[data-dismiss]")) { e.preventDefault(); const fix = e.target.closest("tr.fix"); fix.remove(); stand($(".cell", mainOf(fix))); say("Theirs is kept."); } });
 
   // Lines come back with their fixes and places: the old ones go, focus stays on its cell.
   let back = null, pressed = null, more = false;
   on(document, "htmx:beforeSwap", e => {
     const row = e.detail.target, active = document.activeElement;
     if (!grid.contains(row) || !e.detail.shouldSwap) return;
-    const fixing = active?.closest?.("tr.fix");
-    pressed = active?.dataset?.focus;
+    const fixing = active?.closest("tr.fix");
+    pressed = active?.dataset.focus;
     more = !!$("details[open]", editor);
     stopped = stop()?.id;
-    back = grid.contains(active) ? active.closest(".cell")?.id || (fixing && $(".cell", byId(fixing.dataset.of))?.id) : null;
+    back = grid.contains(active) ? active.closest(".cell")?.id || (fixing && $(".cell", mainOf(fixing))?.id) : null;
     if (row.matches("tr")) $$(`tr[data-of="${CSS.escape(row.id)}"]`, grid).forEach(other => { other.dataset.old = ""; });
   });
   // Only now: a form that is gone from the page loses what htmx would swap beside its row.
