@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, covers, duty, edits, findings, hours, pages, places, teams, versions
+from responsibilities.views import acts, covers, duty, edits, findings, hours, pages, places, teams, templates, versions
 
 
 class DutyKey:
@@ -51,6 +51,7 @@ app_name = "responsibilities"
 
 urlpatterns = [
     path("<slug:client>/matrix/", pages.matrix, name="matrix"),
+    path("<slug:client>/matrix/start/", templates.start, name="start"),
     path("<slug:client>/matrix/answers/", pages.answers, name="matrix_answers"),
     path("<slug:client>/matrix/draft/", pages.draft, name="draft"),
     path("<slug:client>/matrix/draft/answers/", pages.answers, {"which": "draft"}, name="draft_answers"),
@@ -97,6 +98,8 @@ urlpatterns = [
     path("<slug:client>/sites/new/", places.new_place, name="new_place"),
     path("<slug:client>/sites/<slug:place>/", places.change_place, name="change_place"),
     path("<slug:client>/sites/<slug:place>/retire/", places.retire_place, name="retire_place"),
+    path("<slug:client>/templates/", templates.own_templates, name="templates"),
+    path("<slug:client>/templates/new/", templates.new_edition, name="new_edition"),
     path("<slug:client>/teams/", teams.teams, name="teams"),
     path("<slug:client>/teams/new/", teams.new_team, name="new_team"),
     path("<slug:client>/teams/away/", teams.someone_away, name="someone_away"),

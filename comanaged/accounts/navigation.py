@@ -71,7 +71,10 @@ FOOT = (
     Page("keys", "Keys", "keys/", "key.list"),
     Page("history", "History", "history/", "audit.view"),
 )
-COMPANY = tuple(page for page in FOOT if page.section not in {"covers", "hours", "sites", "sources"})
+COMPANY = (
+    *(page for page in FOOT if page.section not in {"covers", "hours", "sites", "sources"}),
+    Page("templates", "Templates", "templates/", "template.edit", icon="matrix"),
+)
 FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 
 

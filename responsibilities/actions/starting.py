@@ -15,22 +15,29 @@ from responsibilities.actions import findings
 from responsibilities.catalogue import Template
 from responsibilities.domain import coverage
 from responsibilities.models import Assignment, Calendar, Duty, Exclusion, Place, Row, Version
+from responsibilities.queries.beginning import Edition
 
 
 class CannotStart(Exception):
     """A matrix cannot begin here, in words for the person who tried."""
 
 
-@transaction.atomic
 def start_matrix(
     tenant: Organisation, template_key: str, *, by: Actor, at: datetime, zone: str = "", closed: Collection[date] = ()
 ) -> Version:
-    """Begin a client's matrix: duties, hours, a draft and its assignments from the template, and the findings it leaves.
+    """Begin a client's matrix from a template that came with the product. Raise as start_from does, and UnknownTemplate."""
+    chosen = Edition(catalogue.template(template_key), catalogue.templates_version())
+    return start_from(tenant, chosen, by=by, at=at, zone=zone, closed=closed)
 
-    The hours are the template's, read in `zone`, else in the client's own. Raise CannotStart where a matrix exists, UnknownTemplate.
+
+@transaction.atomic
+def start_from(tenant: Organisation, chosen: Edition, *, by: Actor, at: datetime, zone: str = "", closed: Collection[date] = ()) -> Version:
+    """Begin a client's matrix: duties, hours, a draft and its assignments from the edition, which it keeps, and the findings it leaves.
+
+    The hours are the template's, read in `zone`, else in the client's own. Raise CannotStart where a matrix exists.
     """
     access.require(by, "template.adopt")
-    template = catalogue.template(template_key)
+    template = chosen.template
     if Version.objects.for_tenant(tenant).exists():
         raise CannotStart(f"{tenant.name} has a matrix already. Change its draft instead.")
     hours = _hours(tenant, template, zone or tenant.zone, closed)
@@ -39,7 +46,8 @@ def start_matrix(
         tenant=tenant,
         number=1,
         template_key=template.key,
-        template_version=catalogue.templates_version(),
+        template_version=chosen.number,
+        template_owner_id=chosen.owner_id,
         policy=template.policy,
         begun_at=at,
     )

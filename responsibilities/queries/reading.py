@@ -1,9 +1,10 @@
 """One version of a client's matrix as the rules read it, and what they say: who answers, where work goes."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -251,7 +252,11 @@ def covers_of(tenant_id: int) -> tuple[Cover, ...]:
 
 def policy_of(version: models.Version | None) -> Policy:
     """Return what a version's template asks besides the rules."""
-    said = version.policy if version else {}
+    return policy_from(version.policy if version else {})
+
+
+def policy_from(said: Mapping[str, Any]) -> Policy:
+    """Return a policy as a version or a template keeps it."""
     return Policy(frozenset(Party(word) for word in said.get("accountable", ())), bool(said.get("named_people")))
 
 

@@ -65,8 +65,6 @@ ACTIONS = {
     "source.manage",
     "sso.configure_client",
     "sso.configure_provider",
-    "template.adopt",
-    "template.edit",
     "tenant.ask_delete",
     "tenant.cancel_delete",
     "tenant.create",
