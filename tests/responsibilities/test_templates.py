@@ -12,7 +12,7 @@ from responsibilities.actions import findings, starting
 from responsibilities.domain import findings as rules
 from responsibilities.models import Assignment, Duty, Finding, Template, Version
 from responsibilities.queries import beginning
-from tests.cast import Cast, add_person
+from tests.cast import BEGAN, Cast, add_person
 from tests.responsibilities.build import newcomer, of_template
 
 pytestmark = pytest.mark.django_db
@@ -30,7 +30,7 @@ def newcomers_manager(cast: Cast) -> str:
 def actions_of_accounts_engage(cast: Cast, client: object) -> None:
     from comanaged.accounts import actions as accounts  # noqa: PLC0415 - the name is taken by the matrix's own actions
 
-    accounts.engage(client, cast.northwind, at=timezone.now())  # type: ignore[arg-type]
+    accounts.engage(client, cast.northwind, at=BEGAN)  # type: ignore[arg-type]
 
 
 def make(cast: Cast, name: str = "House standard", client: str = "harbor-dental", expected: int = 302) -> str:
