@@ -1,4 +1,4 @@
-"""A throw-away PostgreSQL and broker for the tests, one of each per run.
+"""A throw-away PostgreSQL and broker for the tests, one of each per process that runs tests.
 
 Loaded with `-p` before pytest-django reads the settings: the addresses are in the environment as soon as this is imported, the
 servers start in pytest_configure.
@@ -38,7 +38,9 @@ os.environ.update(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Start the servers."""
+    """Start the servers; who only hands tests out needs none."""
+    if hands_out(config):
+        return
     CLUSTER.start()
     CLUSTER.prepare(DATABASE)
     BROKER.start()
@@ -46,9 +48,15 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Stop them and leave nothing behind."""
-    BROKER.stop()
-    CLUSTER.stop()
+    if not hands_out(config):
+        BROKER.stop()
+        CLUSTER.stop()
     shutil.rmtree(HOME, ignore_errors=True)
+
+
+def hands_out(config: pytest.Config) -> bool:
+    """Say whether this process gives the tests to others."""
+    return bool(getattr(config.option, "numprocesses", None)) and not hasattr(config, "workerinput")
 
 
 def superuser() -> Any:

@@ -72,7 +72,7 @@ if ($("table.matrix[data-edit]") && window.htmx) {
   grid.role = "grid";
   grid.ariaMultiSelectable = "true";
   settle();
-  on(editor, "toggle", e => { if (e.newState === "closed" && owner) { stand(byId(owner)); owner = null; } });
+  on(editor, "beforetoggle", e => { if (e.newState === "closed" && owner) { stand(byId(owner)); owner = null; } });
   on(grid, "click", e => {
     const cell = cellOf(e);
     if (!cell || !$("a", cell) || chorded(e)) return;

@@ -65,7 +65,7 @@ def test_a_ticket_is_found_by_number_and_by_id(desk: Client, ticket: Ticket) -> 
     assert by_number.json() == by_id.json()
 
 
-@pytest.mark.parametrize("name", ["99", str(uuid.uuid4()), "rubbish", "9" * 30, "-1", "1.0"])
+@pytest.mark.parametrize("name", ["99", "9b2f5c1e-3d0a-4c57-8f6e-2a1d7b8c9e10", "rubbish", "9" * 30, "-1", "1.0"])
 def test_what_is_not_there_is_404(desk: Client, ticket: Ticket, name: str) -> None:
     answer = desk.get(f"{LIST}{name}/")
     assert answer.status_code == 404

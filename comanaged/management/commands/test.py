@@ -16,6 +16,7 @@ from django.core.management.base import BaseCommand
 from comanaged import bootstrap
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BESIDE = 4  # each process that runs tests has a database and a broker of its own, about half a gigabyte
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,17 @@ def run(words: list[str]) -> int:
     done = [quietly("style", tool("ruff", "check", ".")), quietly("layout", tool("ruff", "format", "--check", "."))]
     with ThreadPoolExecutor() as pool:
         beside = [pool.submit(quietly, "types", tool("mypy")), pool.submit(quietly, "arrows", tool("lint-imports"))]
-        tests = aloud("tests", [sys.executable, "-m", "pytest", "-rfEs", *words])
+        tests = aloud("tests", [sys.executable, "-m", "pytest", "-rfEs", *(words or shared_out())])
         done += [one.result() for one in beside]
     for one in done:
         if one.failed:
             tell(f"\n{one.name}:\n{one.words}")
     return verdict([*done, tests], browser=next(filter(None, map(shutil.which, BROWSERS)), ""))
+
+
+def shared_out() -> list[str]:
+    """Return the words that spread the whole of the tests over the processors, a file at a time."""
+    return ["-n", str(min(os.cpu_count() or 1, BESIDE)), "--dist", "loadfile"]
 
 
 def quietly(name: str, command: Sequence[str]) -> Result:
