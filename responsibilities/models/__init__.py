@@ -17,6 +17,7 @@ from responsibilities.models.matrix import (
 )
 from responsibilities.models.people import Absence, Cover, Override, Team, TeamMember, Template
 from responsibilities.models.places import Place
+from responsibilities.models.uploads import Upload
 
 __all__ = [
     "Absence",
@@ -38,5 +39,6 @@ __all__ = [
     "Team",
     "TeamMember",
     "Template",
+    "Upload",
     "Version",
 ]
