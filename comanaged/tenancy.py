@@ -9,9 +9,9 @@ from django.db import DatabaseError, connection, models, transaction
 Row = TypeVar("Row", bound=models.Model)
 Rows = TypeVar("Rows", bound=models.QuerySet[Any])
 
-SWAP = """SELECT current_setting('app.tenants', true), current_setting('app.side', true),
-       set_config('app.tenants', %s, true), set_config('app.side', %s, true)"""
-RESTORE = "SELECT set_config('app.tenants', %s, true), set_config('app.side', %s, true)"
+SWAP = """SELECT current_setting('app.tenants', true), current_setting('app.side', true), current_setting('app.person', true),
+       set_config('app.tenants', %s, true), set_config('app.side', %s, true), set_config('app.person', %s, true)"""
+RESTORE = "SELECT set_config('app.tenants', %s, true), set_config('app.side', %s, true), set_config('app.person', %s, true)"
 
 
 class Unscoped(Exception):
@@ -19,17 +19,18 @@ class Unscoped(Exception):
 
 
 @contextmanager
-def only(tenants: Iterable[int], *, side: int | None = None) -> Iterator[None]:
+def only(tenants: Iterable[int], *, side: int | None = None, person: int | None = None) -> Iterator[None]:
     """Everything inside is one transaction that sees these tenants and no other, as the organisation `side`.
 
-    The settings are local to the transaction, so a pooled or reused connection carries nothing over. A scope inside a scope
+    `person` opens, besides, what nobody but that person may read yet: an ordinary request has none in scope, and a scope inside
+    this one has none either unless it says so again. The settings are local to the transaction, so a pooled or reused connection carries nothing over. A scope inside a scope
     restores the outer one by hand: SET LOCAL outlives a released savepoint.
     """
     nested = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         ids = ",".join(str(int(tenant)) for tenant in tenants)
-        cursor.execute(SWAP, ["{" + ids + "}", "" if side is None else str(int(side))])
-        before = cursor.fetchone()[:2]
+        cursor.execute(SWAP, ["{" + ids + "}", *("" if one is None else str(int(one)) for one in (side, person))])
+        before = cursor.fetchone()[:3]
         yield
         if nested and not connection.needs_rollback:  # a rolled-back savepoint restores them itself
             cursor.execute(RESTORE, [word or "" for word in before])

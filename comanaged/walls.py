@@ -34,6 +34,12 @@ CREATE FUNCTION side_in_scope() RETURNS bigint STABLE PARALLEL SAFE LANGUAGE sql
 $$ SELECT nullif(current_setting('app.side', true), '')::bigint $$;
 GRANT EXECUTE ON FUNCTION tenants_in_scope(), side_in_scope() TO comanaged_web;
 """
+PERSON = """
+CREATE FUNCTION person_in_scope() RETURNS bigint STABLE PARALLEL SAFE LANGUAGE sql AS
+$$ SELECT nullif(current_setting('app.person', true), '')::bigint $$;
+GRANT EXECUTE ON FUNCTION person_in_scope() TO comanaged_web;
+"""
+NO_PERSON = "DROP FUNCTION person_in_scope();"
 NO_SCOPE = "DROP FUNCTION side_in_scope(); DROP FUNCTION tenants_in_scope();"
 
 
@@ -109,6 +115,23 @@ class Sides(Statement):
             f"CREATE POLICY own_hand ON {table} AS RESTRICTIVE FOR INSERT TO comanaged_web "
             f"WITH CHECK (side_id IS NOT DISTINCT FROM (SELECT side_in_scope()));",
             f"DROP POLICY own_hand ON {table}; DROP POLICY side_wall ON {table};",
+        )
+
+
+class Blind(Statement):
+    """A row is its person's alone, to read, write and take back, until `opened` holds; then everybody of the tenant reads it and nobody changes it.
+
+    Restrictive, so no later policy can widen it.
+    """
+
+    def __init__(self, table: str, opened: str) -> None:
+        own = "user_id = (SELECT person_in_scope())"
+        shut = f"{own} AND NOT ({opened})"
+        super().__init__(
+            f"CREATE POLICY blind_wall ON {table} AS RESTRICTIVE TO comanaged_web USING ({own} OR {opened}) WITH CHECK ({shut});"
+            f"CREATE POLICY open_stays ON {table} AS RESTRICTIVE FOR UPDATE TO comanaged_web USING ({shut}) WITH CHECK ({shut});"
+            f"CREATE POLICY open_remains ON {table} AS RESTRICTIVE FOR DELETE TO comanaged_web USING ({shut});",
+            f"DROP POLICY open_remains ON {table}; DROP POLICY open_stays ON {table}; DROP POLICY blind_wall ON {table};",
         )
 
 

@@ -1,6 +1,7 @@
 """The rows of the matrix."""
 
 from responsibilities.models.acts import Act
+from responsibilities.models.attesting import Attestation, BlindAnswer, BlindQuestion, Witness
 from responsibilities.models.findings import Finding
 from responsibilities.models.matrix import (
     Acceptance,
@@ -24,6 +25,9 @@ __all__ = [
     "Acceptance",
     "Act",
     "Assignment",
+    "Attestation",
+    "BlindAnswer",
+    "BlindQuestion",
     "Calendar",
     "Comment",
     "Confirmation",
@@ -41,4 +45,5 @@ __all__ = [
     "Template",
     "Upload",
     "Version",
+    "Witness",
 ]
