@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
@@ -16,6 +16,9 @@ from responsibilities.catalogue import Template
 from responsibilities.domain import coverage
 from responsibilities.models import Assignment, Calendar, Duty, Exclusion, Place, Row, Version
 from responsibilities.queries.beginning import Edition
+
+TURN = 874  # the first half of the advisory lock's key; the second is the client
+USUAL = "Mon-Fri 08:00-17:00"  # business hours until somebody says others
 
 
 class CannotStart(Exception):
@@ -38,6 +41,7 @@ def start_from(tenant: Organisation, chosen: Edition, *, by: Actor, at: datetime
     """
     access.require(by, "template.adopt")
     template = chosen.template
+    take_turn(tenant.pk)
     if Version.objects.for_tenant(tenant).exists():
         raise CannotStart(f"{tenant.name} has a matrix already. Change its draft instead.")
     hours = _hours(tenant, template, zone or tenant.zone, closed)
@@ -60,6 +64,32 @@ def start_from(tenant: Organisation, chosen: Edition, *, by: Actor, at: datetime
     trail.record("matrix.started", version, by=by, at=at, after=template.name)
     findings.recheck(version, by=by, at=at)
     return version
+
+
+@transaction.atomic
+def start_bare(tenant: Organisation, because: str, *, by: Actor, at: datetime) -> Version:
+    """Begin a client's matrix with every duty of the catalogue and nobody in it, for what is written into it in the same act.
+
+    Its findings are left to whoever writes that. Raise CannotStart where a matrix exists.
+    """
+    access.require(by, "template.adopt")
+    take_turn(tenant.pk)
+    if Version.objects.for_tenant(tenant).exists():
+        raise CannotStart(f"{tenant.name} has a matrix already. Change its draft instead.")
+    version = Version.objects.create(tenant=tenant, number=1, begun_at=at)
+    Calendar.objects.create(tenant=tenant, version=version, zone=tenant.zone, week=coverage.week_of(USUAL), closed=[])
+    Row.objects.bulk_create(Row(tenant=tenant, version=version, duty=duty) for duty in _duties(tenant).values())
+    trail.record("matrix.started", version, by=by, at=at, after=because)
+    return version
+
+
+def take_turn(tenant_id: int) -> None:
+    """Wait until nobody else begins this client's matrix or brings a sheet for it; the turn ends with the transaction.
+
+    It is taken before anything else is locked.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [TURN, tenant_id % 2**31])
 
 
 def _hours(tenant: Organisation, template: Template, zone: str, closed: Collection[date]) -> Calendar:

@@ -12,6 +12,7 @@ from responsibilities.domain.raci import Rule
 
 FOLDER = Path(__file__).parent
 NONE = "none"  # how a template says: nobody, on purpose
+OWN = "own"  # the category of a client's own duties that stand under none of ours, and how their keys begin
 
 
 class UnknownTemplate(Exception):
@@ -97,6 +98,12 @@ class Template:
 def categories() -> tuple[Category, ...]:
     """Return the categories in the order of the page."""
     return tuple(Category(**entry) for entry in _file("catalogue.yaml")["categories"])
+
+
+@lru_cache(maxsize=1)
+def category_names() -> dict[str, str]:
+    """Return what the categories are called, by key, in the order of the page; a client's own duties without one come last."""
+    return {category.key: category.name for category in categories()} | {OWN: "Own duties"}
 
 
 @lru_cache(maxsize=1)

@@ -571,7 +571,7 @@ def head_id(about: str) -> str:
 
 
 def _groups(reader: Reader, shown: dict[str, Line], place: str) -> tuple[Group, ...]:
-    names = {category.key: category.name for category in catalogue.categories()}
+    names = catalogue.category_names()
     grouped: dict[str, list[Line]] = defaultdict(list)
     for key, line in shown.items():
         grouped[reader.matrix.duties[key].category].append(line)

@@ -79,7 +79,7 @@ def wide(matrix: Matrix) -> bool:
 
 def title(matrix: Matrix, about: str, place: str = CLIENT) -> str:
     """Return what a line is called: "On-site hands at Clinic North", "All of Security"."""
-    categories = {category.key: category.name for category in catalogue.categories()}
+    categories = catalogue.category_names()
     duty = matrix.duties.get(about)
     named = duty.name if duty else "Every duty" if about == raci.EVERY_DUTY else f"All of {categories.get(about, about)}"
     return f"{named} at {matrix.places.called(place)}" if place else named

@@ -13,7 +13,7 @@ from django.db.models import Q
 from comanaged.accounts import access
 from comanaged.accounts.models import Organisation
 from comanaged.vocabulary import Hours, Letter, Party, PlaceKind
-from responsibilities import models
+from responsibilities import catalogue, models
 from responsibilities.domain import coverage, resolution
 from responsibilities.domain.compiled import DAYS, Compiled, at_moment
 from responsibilities.domain.coverage import Calendar
@@ -162,7 +162,7 @@ def _stamp(version: models.Version | None, tenant_id: int, provider: Organisatio
 
 
 def _read(version: models.Version | None, tenant_id: int, provider: Organisation | None) -> Matrix:
-    rows = {row.pk: row for row in models.Duty.objects.for_tenant(tenant_id).order_by("position", "id")}
+    rows = _duties(version, tenant_id)
     places = places_of(tenant_id)
     hours = _calendars(version)
     calendars = _laid_out(hours)
@@ -182,6 +182,21 @@ def _read(version: models.Version | None, tenant_id: int, provider: Organisation
         policy=policy_of(version),
         hour_names={row.key: row.name for row in hours if row.name},
     )
+
+
+def _duties(version: models.Version | None, tenant_id: int) -> dict[int, models.Duty]:
+    """Return the duties of a version: the catalogue's, and those of the client's own that it has a row for."""
+    rows = {row.pk: row for row in models.Duty.objects.for_tenant(tenant_id).order_by("position", "id")}
+    own = {pk for pk, row in rows.items() if is_own(row.key)}
+    if own and version is not None:
+        lines = models.Row.objects.for_tenant(tenant_id).filter(version=version, duty__in=own)
+        own -= set(lines.values_list("duty_id", flat=True))
+    return {pk: row for pk, row in rows.items() if pk not in own}
+
+
+def is_own(key: str) -> bool:
+    """Say whether a duty is the client's own, and not of the catalogue."""
+    return key.startswith(f"{catalogue.OWN}.")
 
 
 def names_at(tenant_id: int, at: datetime) -> dict[Party, str]:
@@ -299,6 +314,8 @@ def _rules(version: models.Version | None, duties: dict[int, models.Duty], zone:
         *("row__duty_id", "row__covers", "row__place__key", "letter", "party", "hours", "lead", "rank", "valid_from", "valid_to"),
         *("team", "person_id", "append", "split", "qualifier"),
     ):
+        if duty_id and duty_id not in duties:
+            continue  # a duty that was added while we read: the stamp has moved, so this is read again
         key = duties[duty_id].key if duty_id else covers
         found[key].append(
             Rule(

@@ -48,7 +48,7 @@ def content_of(version: Version, at: datetime) -> Content:
         calendars=tuple(calendars),
         exclusions=tuple(exclusions),
         duties=_duties(tenant, named),
-        categories={one.key: one.name for one in catalogue.categories() if one.key in named},
+        categories={key: name for key, name in catalogue.category_names().items() if key in named},
         places=_places(places, {line.place for line in lines} | {one.place for one in calendars}),
         teams={key: name for key, name in teams.values() if any(held.team == key for line in lines for held in line.held)},
         people=dict(people.values()),
