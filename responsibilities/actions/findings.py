@@ -24,22 +24,20 @@ def settle(
     *,
     by: Actor,
     at: datetime,
-    duty: str | None = None,
+    duties: Collection[str] | None = None,
     subject_prefix: str = "",
     of_draft: bool = False,
 ) -> list[Finding]:
     """Make the open findings of `codes` exactly the `wanted` ones: open what is missing, close what no longer holds.
 
-    `duty` and `subject_prefix` narrow what may be closed to one duty's, or to subjects that begin so. `of_draft` settles what an open
-    version would break while another one is in force. Return the opened ones.
+    `duties` ("" for findings of none) and `subject_prefix` narrow what may be closed to those duties', or to subjects that begin so.
+    `of_draft` settles what an open version would break while another one is in force. Return the opened ones.
     """
     due = {draft.key: draft for draft in wanted}
     trail.take_turn(tenant.pk)  # one settles at a time
-    open_rows = Finding.objects.for_tenant(tenant).filter(state=Finding.State.OPEN, of_draft=of_draft, code__in=codes)
-    open_rows = open_rows.filter(subject__startswith=subject_prefix)
-    if duty is not None:
-        open_rows = open_rows.filter(duty__key=duty)
-    standing = {key_of(row): row for row in open_rows.select_related("duty").order_by("id")}
+    standing = {key: row for key, row in _standing(tenant, codes, of_draft=of_draft).items() if key[3].startswith(subject_prefix)}
+    if duties is not None:
+        standing = {key: row for key, row in standing.items() if key[2] in duties}
     for key in standing.keys() & due.keys():
         _keep(standing[key], due[key])
     opened = _open(tenant, [draft for key, draft in due.items() if key not in standing], of_draft=of_draft, by=by, at=at)
@@ -48,11 +46,11 @@ def settle(
 
 
 @transaction.atomic
-def recheck(version: Version, *, by: Actor, at: datetime) -> list[Finding]:
+def recheck(version: Version, *, by: Actor, at: datetime, abouts: Collection[str] | None = None) -> list[Finding]:
     """Settle the structural findings of a version; return the opened ones.
 
-    All of them: a line that changes can break or heal what hangs on other lines. The findings of the version that answers stand for
-    themselves; those of a draft beside one in force are marked, and end when there is no such draft any more.
+    `abouts` are the lines that were edited, where only lines were: what no edit of them can move is left as it is. The findings of the
+    version that answers stand for themselves; those of a draft beside one in force are marked, and end when there is no such draft any more.
     """
     tenant = version.tenant
     trail.take_turn(tenant.pk)  # before reading: an edit that is being made counts
@@ -60,8 +58,14 @@ def recheck(version: Version, *, by: Actor, at: datetime) -> list[Finding]:
     of_draft = version.open and standing is not None
     if version.open or version.state == Version.State.IN_FORCE:
         matrix = reading.matrix_in(version, tenant.pk, at)
-        drafts = rules.found(matrix, at, facts.facts_of(version, at))
-        opened = settle(tenant, STRUCTURAL, drafts, by=by, at=at, of_draft=of_draft)
+        known = facts.facts_of(version, at)
+        duties: Collection[str] | None = None
+        if abouts is None:
+            drafts = rules.found(matrix, at, known)
+        else:
+            stand = _standing(tenant, STRUCTURAL, of_draft=of_draft)
+            duties, drafts = rules.found_about(matrix, at, known, abouts, stand)
+        opened = settle(tenant, STRUCTURAL, drafts, by=by, at=at, duties=duties, of_draft=of_draft)
     else:
         opened = []
     still_open = version if version.open else reading.open_version(tenant.pk)
@@ -87,6 +91,12 @@ def recheck_people(tenant: Organisation, *, by: Actor, at: datetime) -> None:
 def key_of(row: Finding) -> Key:
     """Return what makes a finding the same as a rule's draft; `row` comes with its duty."""
     return row.code, row.place, row.duty.key if row.duty else "", row.subject
+
+
+def _standing(tenant: Organisation, codes: Collection[str], *, of_draft: bool) -> dict[Key, Finding]:
+    """Return the open findings of these codes by what makes them the same."""
+    rows = Finding.objects.for_tenant(tenant).filter(state=Finding.State.OPEN, of_draft=of_draft, code__in=codes)
+    return {key_of(row): row for row in rows.select_related("duty").order_by("id")}
 
 
 def _keep(row: Finding, draft: Draft) -> None:

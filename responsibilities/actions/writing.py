@@ -218,7 +218,7 @@ def finished(pen: Pen, said: str) -> None:
 def settled(pen: Pen) -> None:
     """Reopen what was proposed and settle the findings of what was written."""
     drafting.edited(pen.version, by=pen.by, at=pen.at)
-    findings.recheck(pen.version, by=pen.by, at=pen.at)
+    findings.recheck(pen.version, by=pen.by, at=pen.at, abouts=pen.abouts)
 
 
 def new_row(pen: Pen, spot: Spot) -> Row:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import settings as hypothesis
 from hypothesis import strategies as st
 
@@ -15,7 +15,7 @@ from responsibilities.domain.matrix import Matrix, Policy
 from responsibilities.domain.places import Place
 from responsibilities.domain.raci import Rule
 from tests.responsibilities import naive
-from tests.responsibilities.build import BACKUP, DAY, matrix, of_template
+from tests.responsibilities.build import BACKUP, DAY, a, matrix, of_template, r
 
 TOLD = {"A_MISSING", "A_MULTIPLE", "A_OUTSIDE_ORG", "R_MISSING", "R_GAP", "R_NO_LEAD"}
 BY_DAY, NIGHTS = "backup.verification", "monitoring.after-hours"
@@ -65,8 +65,26 @@ def sound(rule: Rule) -> Rule:
     return rule if rule.letter is Letter.R else replace(rule, hours=None, lead=False)
 
 
-@hypothesis(max_examples=150)
+@hypothesis(max_examples=100)
 @given(st.lists(rules.map(sound), max_size=12), calendars, st.booleans())
 def test_whatever_the_rows_say_the_findings_are_those_of_a_walk_through_the_week(stated: list[Rule], hours: Any, policed: bool) -> None:
     policy = Policy(frozenset({Party.INTERNAL, Party.LEADERSHIP}) if policed else frozenset())
     compared(matrix(*stated, keys=[BACKUP, BY_DAY, NIGHTS], places=PLACES, calendars=hours, policy=policy))
+
+
+@hypothesis(max_examples=100)
+@given(st.lists(rules.map(sound), max_size=8), st.lists(rules.map(sound), max_size=4), st.lists(rules.map(sound), max_size=4))
+@example([r(Party.PROVIDER, duty=BY_DAY)], [r(Party.PROVIDER)], [r(Party.INTERNAL)])  # what rests on the edited duty
+@example([a(Party.INTERNAL, "backup"), a(Party.INTERNAL, BY_DAY)], [], [a(Party.PROVIDER)])  # a line of the category is left without a duty
+def test_what_an_edit_cannot_move_is_left_and_the_rest_is_as_a_look_at_everything(
+    kept: list[Rule], gone: list[Rule], new: list[Rule]
+) -> None:
+    """Whatever lines change: the findings that stood of other duties, with those that are found anew, are all there are."""
+    before, after = (
+        matrix(*stated, keys=[BACKUP, BY_DAY, NIGHTS, "security.training"], places=PLACES) for stated in (kept + gone, kept + new)
+    )
+    facts = findings.Facts(prerequisites={BY_DAY: (BACKUP,), NIGHTS: (BY_DAY,)}, nothing_in_force=True, version=1)
+    stood = {draft.key: draft for draft in findings.found(before, DAY, facts)}
+    duties, found = findings.found_about(after, DAY, facts, {rule.duty for rule in gone + new}, stood)
+    left = [draft for key, draft in stood.items() if key[2] not in duties]
+    assert sorted(map(repr, left + found)) == sorted(map(repr, findings.found(after, DAY, facts)))

@@ -19,9 +19,9 @@ STALE = Draft(
 )
 
 
-def settle(cast: Cast, *wanted: Draft, at: datetime = AT, duty: str | None = None, prefix: str = "") -> list[Finding]:
+def settle(cast: Cast, *wanted: Draft, at: datetime = AT, duties: set[str] | None = None, prefix: str = "") -> list[Finding]:
     by = access.system(cast.harbor)
-    return actions.findings.settle(cast.harbor, CODES, wanted, by=by, at=at, duty=duty, subject_prefix=prefix)
+    return actions.findings.settle(cast.harbor, CODES, wanted, by=by, at=at, duties=duties, subject_prefix=prefix)
 
 
 def stale(cast: Cast, state: str = "OPEN") -> list[Finding]:
@@ -54,7 +54,7 @@ def test_findings_of_other_codes_duties_and_subjects_are_left_alone(cast: Cast) 
         settle(cast, STALE, other)
         settle(cast, prefix="job:", at=LATER)
         assert [row.subject for row in stale(cast)] == ["plan:dr"]
-        settle(cast, duty="backup.saas", at=LATER)
+        settle(cast, duties={"backup.saas"}, at=LATER)
         assert [row.subject for row in stale(cast)] == ["plan:dr"]
         assert Finding.objects.for_tenant(cast.harbor).filter(code="R_GAP", state="OPEN").count() == gaps
 

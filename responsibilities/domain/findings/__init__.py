@@ -4,10 +4,11 @@ Every rule on paper is asked of each kind of hour of an ordinary week, at the wh
 A place that merely inherits repeats nothing.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import datetime
 
 from comanaged.vocabulary import Letter
+from responsibilities.domain import raci
 from responsibilities.domain.findings import paper, persons, reach, standing
 from responsibilities.domain.findings.draft import BLOCKING, STRUCTURAL, Draft, Key, severity, worse
 from responsibilities.domain.findings.facts import Facts, Lapsed, News
@@ -25,6 +26,7 @@ __all__ = [
     "Lapsed",
     "News",
     "found",
+    "found_about",
     "gap_ahead",
     "gap_minutes",
     "of_duty",
@@ -53,15 +55,40 @@ NOTHING = Facts()
 
 def found(matrix: Matrix, at: datetime, facts: Facts = NOTHING) -> list[Draft]:
     """Return every structural finding of a matrix as it stands at `at`, in the order of its duties; what rests on no duty comes last."""
+    return _found(matrix, at, facts, frozenset(matrix.duties), frozenset(matrix.rules), ())
+
+
+def found_about(
+    matrix: Matrix, at: datetime, facts: Facts, abouts: Collection[str], stand: Collection[Key]
+) -> tuple[frozenset[str], list[Draft]]:
+    """Return which duties an edit of some lines can move, and the findings of these and of no duty ("" is among what is returned then).
+
+    `abouts` are the keys of the edited lines: of duties, of categories, or "*". `stand` are the findings as they were, which still say
+    what is true of all other duties. Where one line rules several duties everything is looked at: its rows are reached from all of them.
+    """
+    edited = {duty.key for duty in matrix.duties.values() if {duty.key, duty.category, raci.EVERY_DUTY} & set(abouts)}
+    moved = frozenset(edited) | {key for key, needed in facts.prerequisites.items() if key in matrix.duties and edited & set(needed)}
+    wide = {raci.EVERY_DUTY} | {matrix.duties[key].category for key in moved}
+    if wide & matrix.rules.keys():
+        return frozenset(matrix.duties) | {""}, found(matrix, at, facts)
+    others = [key for key in stand if key[2] not in moved]
+    drafts = _found(matrix, at, facts, moved, moved, others)
+    return moved | {""}, [draft for draft in drafts if draft.duty in moved or not draft.duty]
+
+
+def _found(
+    matrix: Matrix, at: datetime, facts: Facts, about: frozenset[str], lines: frozenset[str], others: Collection[Key]
+) -> list[Draft]:
+    """Return the findings of these duties and lines, and of what rests on no duty; `others` are known to stand besides."""
     ground = Ground(matrix, at)
-    scenes = {duty.key: list(ground.scenes(duty)) for duty in matrix.duties.values() if not matrix.excluded(duty.key, at)}
+    living = [duty for duty in matrix.duties.values() if not matrix.excluded(duty.key, at)]
+    scenes = {duty.key: list(ground.scenes(duty)) for duty in living if duty.key in about}
     drafts = [draft for key in scenes for draft in _of_scenes(scenes[key], matrix.duties[key], facts)]
-    everything = [scene for found in scenes.values() for scene in found]
-    drafts += reach.unreachable(ground, everything, frozenset(matrix.rules))
-    drafts += persons.key_persons(ground, [scene for scene in everything if scene.place == CLIENT])
+    drafts += reach.unreachable(ground, (scene for found in scenes.values() for scene in found), lines)
+    drafts += persons.key_persons(ground, map(ground.whole, living))
     drafts += standing.unsigned(ground, facts)
     drafts += standing.behind(facts)
-    drafts += standing.expired(ground, facts, {draft.key for draft in drafts})
+    drafts += standing.expired(ground, facts, {draft.key for draft in drafts}.union(others))
     return drafts
 
 

@@ -75,6 +75,10 @@ class Ground:
             if place == CLIENT or own or hours:
                 yield Scene(self, duty, place, frozenset(Letter) if place == CLIENT else own, tuple(wider))
 
+    def whole(self, duty: Duty) -> "Scene":
+        """Return a duty at the whole client."""
+        return Scene(self, duty, CLIENT, frozenset(Letter), ())
+
     def parts(self, duty: Duty, place: str) -> dict[Letter, set[Party]]:
         """Return who has which part in a duty at a place, at any hour."""
         found = self._parts.get((duty.key, place))
