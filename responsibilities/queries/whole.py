@@ -6,8 +6,8 @@ from django.utils.safestring import SafeString
 
 from comanaged.vocabulary import Hours, Letter, Party, spoken
 from responsibilities import catalogue
-from responsibilities.domain import difference
-from responsibilities.domain.content import EVERY_DUTY, Content, Held, Line
+from responsibilities.domain import difference, ordering
+from responsibilities.domain.content import Content, Held, Line
 from responsibilities.domain.difference import Change
 from responsibilities.queries import words
 from responsibilities.queries.words import Mark
@@ -79,27 +79,12 @@ def whole(content: Content, changes: tuple[Change, ...] = ()) -> Whole:
         if party in ALWAYS_SHOWN or spoken(party) in parties
     )
     touched = {(one.about, one.place, one.party) for one in changes if one.kind == "line"}
-    order = list(catalogue.duties())
     excluded = {one.duty: difference.excluded_in_words(one) for one in content.exclusions}
-    names = {one.key: one.name for one in catalogue.categories()}
-    groups = []
-    for category in [EVERY_DUTY, *names, *sorted({one.category for one in content.duties.values()} - names.keys())]:
-        lines = sorted(
-            (line for line in content.lines if _category(content, line) == category), key=lambda line: _place_in(content, line, order)
-        )
-        if lines:
-            printed = tuple(_printed(content, line, columns, touched, excluded.get(line.about, "")) for line in lines)
-            groups.append(Group("Every duty" if category == EVERY_DUTY else names.get(category, category), printed))
+    groups = [
+        Group(one.name, tuple(_printed(content, line, columns, touched, excluded.get(line.about, "")) for line in one.lines))
+        for one in ordering.by_category(content, catalogue.duties(), catalogue.category_names())
+    ]
     return Whole(columns, tuple(groups), _hours(content), len({line.about for line in content.lines if line.about in content.duties}))
-
-
-def _category(content: Content, line: Line) -> str:
-    return content.duties[line.about].category if line.about in content.duties else line.about
-
-
-def _place_in(content: Content, line: Line, order: list[str]) -> tuple[int, int, str, str]:
-    known = order.index(line.about) if line.about in order else len(order)
-    return (0 if line.about not in content.duties else 1, known, line.about, content.place(line.place) if line.place else "")
 
 
 def _printed(content: Content, line: Line, columns: tuple[Column, ...], touched: set[tuple[str, str, str]], excluded: str) -> Printed:
