@@ -15,7 +15,6 @@ from responsibilities.domain.findings.facts import Facts, Lapsed, News
 from responsibilities.domain.findings.gaps import gap_ahead, gap_minutes, spoken_minutes
 from responsibilities.domain.findings.scene import Ground, Scene, Told
 from responsibilities.domain.matrix import Duty, Matrix
-from responsibilities.domain.places import CLIENT
 
 __all__ = [
     "BLOCKING",
@@ -55,7 +54,7 @@ NOTHING = Facts()
 
 def found(matrix: Matrix, at: datetime, facts: Facts = NOTHING) -> list[Draft]:
     """Return every structural finding of a matrix as it stands at `at`, in the order of its duties; what rests on no duty comes last."""
-    return _found(matrix, at, facts, frozenset(matrix.duties), frozenset(matrix.rules), ())
+    return _found(Ground(matrix, at), facts, frozenset(matrix.duties), frozenset(matrix.rules), ())
 
 
 def found_about(
@@ -72,15 +71,13 @@ def found_about(
     if wide & matrix.rules.keys():
         return frozenset(matrix.duties) | {""}, found(matrix, at, facts)
     others = [key for key in stand if key[2] not in moved]
-    drafts = _found(matrix, at, facts, moved, moved, others)
+    drafts = _found(Ground(matrix, at), facts, moved, moved, others)
     return moved | {""}, [draft for draft in drafts if draft.duty in moved or not draft.duty]
 
 
-def _found(
-    matrix: Matrix, at: datetime, facts: Facts, about: frozenset[str], lines: frozenset[str], others: Collection[Key]
-) -> list[Draft]:
+def _found(ground: Ground, facts: Facts, about: frozenset[str], lines: frozenset[str], others: Collection[Key]) -> list[Draft]:
     """Return the findings of these duties and lines, and of what rests on no duty; `others` are known to stand besides."""
-    ground = Ground(matrix, at)
+    matrix, at = ground.matrix, ground.at
     living = [duty for duty in matrix.duties.values() if not matrix.excluded(duty.key, at)]
     scenes = {duty.key: list(ground.scenes(duty)) for duty in living if duty.key in about}
     drafts = [draft for key in scenes for draft in _of_scenes(scenes[key], matrix.duties[key], facts)]
