@@ -9,7 +9,7 @@ from datetime import datetime
 
 from comanaged.vocabulary import Letter
 from responsibilities.domain import raci
-from responsibilities.domain.findings import paper, persons, reach, standing
+from responsibilities.domain.findings import blind, paper, persons, reach, standing
 from responsibilities.domain.findings.draft import BLOCKING, STRUCTURAL, Draft, Key, severity, worse
 from responsibilities.domain.findings.facts import Facts, Lapsed, News
 from responsibilities.domain.findings.gaps import gap_ahead, gap_minutes, spoken_minutes
@@ -63,12 +63,11 @@ def found_about(
     """Return which duties an edit of some lines can move, and the findings of these and of no duty ("" is among what is returned then).
 
     `abouts` are the keys of the edited lines: of duties, of categories, or "*". `stand` are the findings as they were, which still say
-    what is true of all other duties. Where one line rules several duties everything is looked at: its rows are reached from all of them.
+    what is true of all other duties. Where a line rules several duties everything is looked at: whether its rows are reached hangs on all of them.
     """
     edited = {duty.key for duty in matrix.duties.values() if {duty.key, duty.category, raci.EVERY_DUTY} & set(abouts)}
     moved = frozenset(edited) | {key for key, needed in facts.prerequisites.items() if key in matrix.duties and edited & set(needed)}
-    wide = {raci.EVERY_DUTY} | {matrix.duties[key].category for key in moved}
-    if wide & matrix.rules.keys():
+    if matrix.rules.keys() - matrix.duties.keys():
         return frozenset(matrix.duties) | {""}, found(matrix, at, facts)
     others = [key for key in stand if key[2] not in moved]
     drafts = _found(Ground(matrix, at), facts, moved, moved, others)
@@ -107,6 +106,8 @@ def _told(scene: Scene, facts: Facts) -> Iterable[Told]:
         yield from rule(scene)
     yield from persons.inactive(scene, facts)
     yield from paper.depends(scene, facts.prerequisites.get(scene.duty.key, ()))
+    if scene.place == CLIENT:  # people are asked about the whole client
+        yield from blind.attested(scene, facts.voices.get(scene.duty.key, ()))
 
 
 def _own(scene: Scene, told: Told, wider: set[tuple[str, str, str]]) -> bool:
