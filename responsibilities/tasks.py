@@ -1,24 +1,43 @@
 """What time alone changes: dates of rules, exclusions and acceptances pass, people leave, and findings open or close without anybody's edit."""
 
 import logging
+import uuid
 
 from celery import shared_task
 from django.utils import timezone
 
-from comanaged import tenancy
+from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Organisation
 from responsibilities import actions
+from responsibilities.actions import attesting
 
 log = logging.getLogger(__name__)
 
 
 @shared_task(name="responsibilities.review_all")
 def review_all() -> None:
-    """Settle every client's structural findings; one client's trouble does not stop the others."""
+    """Open the blind answers that nobody holds up any more and settle every client's findings; one client's trouble does not stop the others."""
     for client in Organisation.objects.filter(kind=Kind.CLIENT).order_by("id"):
         try:
             with tenancy.only([client.pk]):
+                attesting.open_due(client, at=timezone.now())
                 actions.findings.recheck_people(client, by=access.system(client), at=timezone.now())
         except Exception:
             log.exception("the findings of %s were not reviewed", client.slug)
+
+
+def put_off_round(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """A round of blind questions that cannot be looked at is looked at again later."""
+    attesting.put_off(id, token=token, at=timezone.now())
+
+
+@background.job(
+    "responsibilities.keep_round",
+    table="responsibilities_attestation",
+    undone="closed_at IS NULL AND next_at <= now()",
+    poison=put_off_round,
+)
+def keep_round(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """Remind those who have not answered blind, or open the answers."""
+    attesting.keep(id, tenant_id=tenant, token=token, at=timezone.now())

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, covers, duty, edits, findings, hours, pages, places, teams, templates, versions
+from responsibilities.views import acts, attesting, covers, duty, edits, findings, hours, pages, places, teams, templates, versions
 
 
 class DutyKey:
@@ -94,6 +94,10 @@ urlpatterns = [
     path("<slug:client>/findings/<int:finding>/accept/", findings.accept, name="accept"),
     path("<slug:client>/findings/<int:finding>/accept-critical/", findings.accept_critical, name="accept_critical"),
     path("<slug:client>/findings/<int:finding>/dispute/", findings.dispute, name="dispute"),
+    path("<slug:client>/blind/", attesting.blind, name="blind"),
+    path("<slug:client>/blind/ask/", attesting.ask, name="blind_ask"),
+    path("<slug:client>/blind/answer/", attesting.answer, name="blind_answer"),
+    path("<slug:client>/blind/<int:attestation>/withdraw/", attesting.withdraw, name="blind_withdraw"),
     path("<slug:client>/sites/", places.sites, name="sites"),
     path("<slug:client>/sites/new/", places.new_place, name="new_place"),
     path("<slug:client>/sites/<slug:place>/", places.change_place, name="change_place"),

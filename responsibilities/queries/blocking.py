@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from responsibilities.domain import findings as rules
-from responsibilities.domain.findings import Draft, Key
+from responsibilities.domain.findings import Draft, Facts, Key
 from responsibilities.models import Acceptance, Version
-from responsibilities.queries import reading
+from responsibilities.queries import attested, reading
 
 
 @dataclass(frozen=True)
@@ -18,8 +18,9 @@ class Blocked:
 
 
 def blocking(version: Version, at: datetime) -> tuple[Blocked, ...]:
-    """Return every blocking finding of a version as its lines stand now, those that are accepted too."""
-    found = [draft for draft in rules.found(reading.matrix_in(version, version.tenant_id, at), at) if draft.blocks]
+    """Return every blocking finding of a version as its lines and open blind answers stand now, those that are accepted too."""
+    matrix, facts = reading.matrix_in(version, version.tenant_id, at), Facts(voices=attested.voices_of(version.tenant_id))
+    found = [draft for draft in rules.found(matrix, at, facts) if draft.blocks]
     accepted = acceptances_of(version.tenant_id, at) if found else {}
     return tuple(Blocked(draft, covering(accepted, draft.key, draft.severity)) for draft in found)
 

@@ -1,4 +1,4 @@
-"""What the findings of a version rest on besides its lines: what is signed and confirmed, which acceptances ran out, newer templates."""
+"""What the findings of a version rest on besides its lines: what is signed and confirmed, which acceptances ran out, newer templates, open blind answers."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from responsibilities.catalogue import UnknownTemplate
 from responsibilities.domain.findings import Facts, Lapsed, News
 from responsibilities.domain.raci import Rule
 from responsibilities.models import Acceptance, Confirmation, Row, Version
-from responsibilities.queries import reading
+from responsibilities.queries import attested, reading
 
 UNTOUCHED = 1  # the stamp of a row that nobody wrote since it came from its template
 
@@ -31,6 +31,7 @@ def facts_of(version: Version, at: datetime) -> Facts:
         lapsed=_lapsed(version.tenant_id, at) if answers else (),
         news=news_of(version),
         prerequisites=catalogue.prerequisites(),
+        voices=attested.voices_of(version.tenant_id),
     )
 
 

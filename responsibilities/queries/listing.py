@@ -76,6 +76,10 @@ REPAIRS = {  # where what no single cell heals is healed: a verb, and the place 
     "UNSIGNED": ("To the versions", "matrix/versions/"),
     "TEMPLATE_BEHIND": ("To the versions", "matrix/versions/"),
     "SOURCE_UNOWNED": ("Map it", "sources/"),
+    "BLIND_ORPHAN": ("See what was said", "matrix/{duty}/#blind"),
+    "BLIND_DOUBLE": ("See what was said", "matrix/{duty}/#blind"),
+    "BLIND_PAPER": ("See what was said", "matrix/{duty}/#blind"),
+    "BLIND_UNSURE": ("See what was said", "matrix/{duty}/#blind"),
 }
 MOST = 200  # closed ones beyond are in the history
 DISPUTED = "finding.disputed"

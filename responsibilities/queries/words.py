@@ -39,6 +39,9 @@ CARE = {
     "REVIEW_OVERDUE": "review is due",
     "TEMPLATE_BEHIND": "template is newer",
     "ACCEPTANCE_EXPIRED": "acceptance ran out",
+    "BLIND_DOUBLE": "each side says it does it",
+    "BLIND_PAPER": "people say otherwise",
+    "BLIND_UNSURE": "somebody is not sure",
 }
 SHORT: dict[str, str] = {Hours.BUSINESS: "day", Hours.AFTER: "night", Hours.ALWAYS: "always"}
 

@@ -12,11 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
 from responsibilities import actions, forms, models, queries
 from responsibilities.forms.lines import Say, Settle, Texts
-from responsibilities.queries import textline
+from responsibilities.queries import attested, textline
 
 
 @dataclass(frozen=True)
@@ -132,6 +133,8 @@ def _page(request: HttpRequest, member: Actor, duty: str, *, say: Say | None = N
         "kept": [("site", asked.site)] if asked.site else [],
         "words": urlencode(_words(request)),
         "say": say or Say(initial={"place": asked.site}),
+        "blind": attested.of_duty(member, duty, asked.at),
+        "may_ask": access.may(member, "attest.ask"),
         "clock": "" if request.GET.get("at") else sheet.hours,  # the frame tells what time it is, not what time is shown
         "alone": request.method == "GET" and bool(request.headers.get("HX-Request")),
     }

@@ -20,7 +20,7 @@ from responsibilities import queries
 from responsibilities.actions import accepting, excluding
 from responsibilities.forms import deciding
 from responsibilities.models import Duty, Finding
-from responsibilities.queries import reading
+from responsibilities.queries import attesting, reading
 from responsibilities.views import asking
 from responsibilities.views.asking import Page
 
@@ -32,7 +32,7 @@ Act = Callable[[dict[str, Any]], str]
 def findings(request: HttpRequest, member: Actor) -> HttpResponse:
     """What is broken, and the decisions that repair it."""
     page = queries.findings(member, timezone.now(), request.GET.get("view", "open"))
-    return render(request, "responsibilities/findings.html", {"page": page, "section": "findings"})
+    return render(request, "responsibilities/findings.html", {"page": page, "blind": attesting.door(member), "section": "findings"})
 
 
 @require_safe

@@ -35,7 +35,14 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
     app.loader.import_default_modules()
     assert {entry["task"] for entry in app.conf.beat_schedule.values()} <= set(app.tasks)
     assert set(background.JOBS) <= set(app.tasks)
-    assert set(background.JOBS) == {"notices.deliver", "monitoring.digest", "monitoring.judge", "monitoring.run_check", "monitoring.wake"}
+    assert set(background.JOBS) == {
+        "monitoring.digest",
+        "monitoring.judge",
+        "monitoring.run_check",
+        "monitoring.wake",
+        "notices.deliver",
+        "responsibilities.keep_round",
+    }
 
 
 def test_no_text_of_anybody_is_trusted_as_html() -> None:

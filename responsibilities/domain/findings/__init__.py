@@ -15,6 +15,7 @@ from responsibilities.domain.findings.facts import Facts, Lapsed, News
 from responsibilities.domain.findings.gaps import gap_ahead, gap_minutes, spoken_minutes
 from responsibilities.domain.findings.scene import Ground, Scene, Told
 from responsibilities.domain.matrix import Duty, Matrix
+from responsibilities.domain.places import CLIENT
 
 __all__ = [
     "BLOCKING",

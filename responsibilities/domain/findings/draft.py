@@ -7,7 +7,13 @@ from comanaged.vocabulary import FindingSeverity
 Key = tuple[str, str, str, str]  # code, place, duty, subject
 
 STEPS = (FindingSeverity.LOW, FindingSeverity.MEDIUM, FindingSeverity.HIGH, FindingSeverity.CRITICAL)
-STRUCTURAL = {
+BLIND = {
+    "BLIND_ORPHAN": FindingSeverity.CRITICAL,
+    "BLIND_DOUBLE": FindingSeverity.MEDIUM,
+    "BLIND_PAPER": FindingSeverity.HIGH,
+    "BLIND_UNSURE": FindingSeverity.MEDIUM,
+}
+STRUCTURAL = {  # what is settled with a version, because its lines are what it is said of; open blind answers too
     "A_MISSING": FindingSeverity.HIGH,
     "A_MULTIPLE": FindingSeverity.HIGH,
     "A_OUTSIDE_ORG": FindingSeverity.HIGH,
@@ -30,8 +36,9 @@ STRUCTURAL = {
     "REVIEW_OVERDUE": FindingSeverity.LOW,
     "TEMPLATE_BEHIND": FindingSeverity.LOW,
     "ACCEPTANCE_EXPIRED": FindingSeverity.HIGH,
+    **BLIND,
 }
-BLOCKING = frozenset({"A_MISSING", "A_MULTIPLE", "A_OUTSIDE_ORG", "R_MISSING", "R_GAP", "R_NO_LEAD"})
+BLOCKING = frozenset({"A_MISSING", "A_MULTIPLE", "A_OUTSIDE_ORG", "R_MISSING", "R_GAP", "R_NO_LEAD", "BLIND_ORPHAN"})
 GRAVE, SLIGHT = 5, 2  # a duty of this risk makes a finding one step worse, one of at most this risk one step milder
 
 

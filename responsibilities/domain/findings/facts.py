@@ -1,9 +1,10 @@
-"""What findings rest on besides the matrix itself: signatures, confirmations, acceptances, newer templates. All of it is read elsewhere."""
+"""What findings rest on besides the matrix itself: signatures, confirmations, acceptances, newer templates, open blind answers. All of it is read elsewhere."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from responsibilities.domain.attesting import Voice
 from responsibilities.domain.findings.draft import Key
 
 
@@ -40,3 +41,4 @@ class Facts:
     lapsed: tuple[Lapsed, ...] = ()
     news: News | None = None
     prerequisites: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # by duty: what it rests on
+    voices: Mapping[str, tuple[Voice, ...]] = field(default_factory=dict)  # by duty: the open blind answers that stand
