@@ -109,6 +109,15 @@ class Table:
         """Return how often each party holds a duty; a cell that names nobody counts under its own words."""
         return dict(Counter(name for line in self.lines for name in dict.fromkeys(part.party or part.text for part in line.parts)))
 
+    @property
+    def said(self) -> dict[str, dict[str, int]]:
+        """Return how often each column that says who does what says each of its words."""
+        cells = dict.fromkeys((part.column, part.text, line.row) for line in self.lines for part in line.parts)
+        found: dict[str, Counter[str]] = {}
+        for column, text, _ in cells:
+            found.setdefault(column, Counter())[text] += 1
+        return {column: dict(words) for column, words in found.items()}
+
     def _where(self, rule: Callable[[Line], bool]) -> tuple[Line, ...]:
         return tuple(line for line in self.lines if rule(line)) if self.dialect in WHOLE else ()
 

@@ -1,0 +1,201 @@
+"""The rows of a table told apart: duties, section rows, footnotes, and rows that could not be understood."""
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from responsibilities.importers import cells, columns, legends, words
+from responsibilities.importers.columns import Column
+from responsibilities.importers.grid import Row
+from responsibilities.importers.reading import SECTION_OR_UNASSIGNED, Line, Part
+from responsibilities.importers.saying import Speech, say
+
+HALF = 0.5
+TWO = 2
+
+
+class Kind(Enum):
+    """What a row is."""
+
+    BLANK = auto()
+    NOTE = auto()
+    NAME = auto()  # nothing but a name: a section, or a duty that nobody has
+    SECTION = auto()
+    LINE = auto()
+    STRAY = auto()
+
+
+@dataclass(slots=True)
+class Told:
+    """What the rows of one table say, gathered row by row."""
+
+    speech: Speech
+    columns: Sequence[Column]
+    lines: list[Line] = field(default_factory=list)
+    sections: list[tuple[int, str]] = field(default_factory=list)
+    notes: list[tuple[int, str]] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    section: str = ""
+
+
+def tell(told: Told, rows: Sequence[Row], section: str) -> None:
+    """Add the rows under one header. `section` is the heading they stand under."""
+    told.section = section
+    for row, kind in zip(rows, _kinds(told, rows), strict=True):
+        if kind is Kind.NOTE:
+            told.notes.append((row.number, row.text))
+        elif kind is Kind.SECTION:
+            told.section = _one_line([cell for _, cell in row.filled if not cells.is_rule(cell)][-1])
+            told.sections.append((row.number, row.text))
+        elif kind is Kind.STRAY:
+            told.unread.append((row.number, row.text))
+        elif kind in {Kind.LINE, Kind.NAME}:
+            _add(told, row, asks=SECTION_OR_UNASSIGNED if kind is Kind.NAME else "")
+
+
+def _kinds(told: Told, rows: Sequence[Row]) -> list[Kind]:
+    """Return what each row is; what only a name is, the rows after it tell."""
+    rough = [_kind(told, row) for row in rows]
+    _close_legends(rows, rough)
+    filled = any(row.at(at) for row in rows for at in told.speech.plan.parties)
+    bold = _bold_means_section(told, rows)
+    found: list[Kind] = []
+    for at, (row, kind) in enumerate(zip(rows, rough, strict=True)):
+        if kind is not Kind.NAME:
+            found.append(kind)
+        elif not filled or (_stands_as_duty(told, rows, at) and not _is_drawn(row)):
+            found.append(Kind.LINE)
+        elif _next_is_line(rough, at) or _is_drawn(row) or bold(row):
+            found.append(Kind.SECTION)
+        else:
+            found.append(Kind.NAME)
+    return found
+
+
+def _kind(told: Told, row: Row) -> Kind:
+    said = [(at, cell) for at, cell in row.filled if not cells.is_rule(cell)]
+    if not said:
+        return Kind.BLANK
+    if legends.opens(row) or legends.is_footnote(row) or legends.means(row, told.speech.scheme.named) is not None:
+        return Kind.NOTE
+    texts = told.speech.plan.texts
+    holding = [at for at, _ in said if at in told.speech.plan.parties or at == told.speech.plan.roles]
+    if holding:
+        return Kind.LINE
+    named = {texts.duty, texts.ref, texts.section, 0} & {at for at, _ in said}
+    if len(said) == 1 and named and not columns.IDLIKE.fullmatch(words.plain(said[0][1])):
+        return Kind.NAME
+    if {at for at, _ in said} == {texts.ref, texts.duty} and texts.ref != texts.duty:
+        return Kind.NAME
+    return Kind.LINE if row.at(texts.duty) or row.at(texts.ref) else Kind.STRAY
+
+
+def _close_legends(rows: Sequence[Row], kinds: list[Kind]) -> None:
+    """Take what stands under a legend's title, up to the next duty, for the legend's."""
+    inside = False
+    for at, row in enumerate(rows):
+        if kinds[at] is Kind.NOTE and legends.opens(row):
+            inside = True
+        elif kinds[at] is Kind.LINE:
+            inside = False
+        elif inside and kinds[at] in {Kind.NAME, Kind.STRAY}:
+            kinds[at] = Kind.NOTE
+
+
+def _stands_as_duty(told: Told, rows: Sequence[Row], at: int) -> bool:
+    """Say whether a row that nobody holds is yet surely a duty: it has an id of its own, or sections have their own column."""
+    texts = told.speech.plan.texts
+    row = rows[at]
+    if texts.ref >= 0 and texts.ref != texts.duty and row.at(texts.ref) and row.at(texts.duty):
+        following = next((later.at(texts.ref) for later in rows[at + 1 :] if later.filled), "")
+        return not re.match(re.escape(row.at(texts.ref).rstrip(".")) + r"[.\-]\w", following)
+    return texts.section >= 0 and not row.at(texts.section)
+
+
+def _is_drawn(row: Row) -> bool:
+    """Say whether a row is drawn as a section: lines in the cells beside its name, or no cells beside it at all."""
+    beside = [cell for _, cell in row.filled[1:]]
+    return (bool(beside) and all(cells.is_rule(cell) for cell in beside)) or len(row.cells) == 1
+
+
+def _bold_means_section(told: Told, rows: Sequence[Row]) -> Callable[[Row], bool]:
+    """Return a rule for emphasised names: they are sections where most duties are not emphasised."""
+    duty = told.speech.plan.texts.duty
+    duties = [row.at(duty) for row in rows if len(row.filled) > 1 and row.at(duty)]
+    bold = sum(text.startswith(("*", "_")) for text in duties)
+    return lambda row: bold < HALF * len(duties) and row.filled[0][1].strip().startswith(("*", "_"))
+
+
+def _next_is_line(kinds: Sequence[Kind], at: int) -> bool:
+    following = next((kind for kind in kinds[at + 1 :] if kind is not Kind.BLANK), None)
+    return following is Kind.LINE
+
+
+def _one_line(text: str) -> str:
+    return " ".join(words.plain(text).split())
+
+
+def _add(told: Told, row: Row, asks: str) -> None:
+    """Add a duty; one that only says who else holds the duty above is added to that."""
+    plan = told.speech.plan
+    before = told.lines[-1] if told.lines else None
+    duty = _one_line(row.at(plan.texts.duty))
+    same = not duty or cells.is_ditto(duty)
+    parts, unread, asking = _parts(told, row, before)
+    section = _section(told, row)
+    line = Line(
+        row=row.number,
+        number=len(told.lines) + 1,
+        ref=_one_line(row.at(plan.texts.ref)),
+        duty=before.duty if same and before and not row.at(plan.texts.ref) else duty or _one_line(row.at(plan.texts.ref)),
+        section=section,
+        parts=parts,
+        more=tuple(_more(told, row)),
+        unread=unread,
+        asks=asks or asking,
+    )
+    if plan.roles >= 0 and before and (same or words.key(duty) == words.key(before.duty)) and line.ref in {"", before.ref}:
+        told.lines[-1] = replace(before, parts=before.parts + parts, more=before.more + line.more, unread=before.unread + unread)
+    else:
+        told.lines.append(line)
+
+
+def _section(told: Told, row: Row) -> str:
+    """Return a row's section; the column of sections says it once for the rows below."""
+    at = told.speech.plan.texts.section
+    if at >= 0 and row.at(at) and not cells.is_ditto(row.at(at)):
+        told.section = _one_line(row.at(at))
+    return told.section
+
+
+def _parts(told: Told, row: Row, before: Line | None) -> tuple[tuple[Part, ...], tuple[tuple[str, str], ...], str]:
+    """Return who holds a duty, the cells that could not be understood, and what must be asked."""
+    parts: list[Part] = []
+    unread: list[tuple[str, str]] = []
+    asks = ""
+    role = words.plain(row.at(told.speech.plan.roles))
+    for at in told.speech.plan.parties:
+        cell = row.at(at)
+        column = told.columns[at]
+        if not cell:
+            continue
+        if cells.is_ditto(cell) and before:
+            parts += [replace(part, text=cell) for part in before.parts if part.column == column.heading]
+            continue
+        said = say(told.speech, at, column, cell)
+        parts += [replace(part, party=role) for part in said.parts] if told.speech.plan.roles >= 0 else said.parts
+        unread += [] if said.parts else [(column.heading, cell)]
+        asks = asks or said.asks
+    if role and not parts and not unread:
+        parts.append(Part(role, (), role, column=told.columns[told.speech.plan.roles].heading))
+    return tuple(parts), tuple(unread), asks
+
+
+def _more(told: Told, row: Row) -> Iterator[tuple[str, str]]:
+    """Return what the columns say that nobody asked for."""
+    plan = told.speech.plan
+    used = {plan.texts.duty, plan.texts.ref, plan.texts.section, plan.roles, *plan.parties}
+    for at, cell in row.filled:
+        if at not in used:
+            yield (told.columns[at].heading if at < len(told.columns) else "", words.plain(cell))

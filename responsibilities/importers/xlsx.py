@@ -1,0 +1,68 @@
+"""Excel workbooks: every visible and hidden sheet's cells as text, with merged cells said again where they reach."""
+
+import datetime
+import io
+
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from responsibilities.importers import archive
+from responsibilities.importers.grid import Block, Paper, Row, rows_of
+from responsibilities.importers.reading import CannotRead
+
+Merged = tuple[tuple[int, int], tuple[int, int]]
+MOST_MERGED = 20_000
+HALF = 2
+
+
+def read(content: bytes) -> Paper:
+    """Return the rows of every sheet of a workbook."""
+    packed = archive.checked(content)
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(packed)) as workbook:
+            return Paper("xlsx", tuple(_sheet(workbook.get_sheet_by_name(name)) for name in _sheets(workbook)))
+    except (CalamineError, ValueError, IndexError, KeyError, OSError) as trouble:
+        raise CannotRead(archive.BROKEN) from trouble
+
+
+def _sheets(workbook: CalamineWorkbook) -> list[str]:
+    """Return the names of the sheets that have cells: no charts."""
+    return [sheet.name for sheet in workbook.sheets_metadata if str(sheet.typ).endswith("WorkSheet")]
+
+
+def _sheet(sheet: CalamineSheet) -> Block:
+    if sheet.start is None:
+        return Block(sheet.name, ())
+    first = sheet.start[0] + 1
+    cells = [[written(value) for value in row] for row in sheet.iter_rows()]
+    merged = sheet.merged_cell_ranges or []
+    left = sheet.start[1]
+    for (top, start), (bottom, end) in merged[:MOST_MERGED]:
+        _say_again(cells, (top - first + 1, start - left), (bottom - first + 1, end - left))
+    return Block(sheet.name, rows_of(cells, start=first))
+
+
+def _say_again(cells: list[list[str]], start: tuple[int, int], end: tuple[int, int]) -> None:
+    """Write a merged cell's text wherever it reaches, but not along a row it fills: there it is a title or a section."""
+    (top, left), (bottom, right) = start, end
+    if not (0 <= top < len(cells) and 0 <= left < len(cells[top])):
+        return
+    width = len(cells[top])
+    if left == 0 and (right + 1) * HALF > width and right > left:
+        return
+    for row in cells[top : bottom + 1]:
+        for column in range(left, min(right + 1, len(row))):
+            row[column] = row[column] or cells[top][left]
+
+
+def written(value: object) -> str:
+    """Return a cell's value as a person reads it."""
+    if isinstance(value, bool):
+        return str(value).upper()
+    if isinstance(value, float):
+        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)  # noqa: PLR2004 - beyond it a float has no units
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date().isoformat()
+    return str(value)
+
+
+__all__ = ["Row", "read", "written"]
