@@ -3,7 +3,21 @@
 from django.urls import path, register_converter
 
 from responsibilities import api
-from responsibilities.views import acts, attesting, covers, duty, edits, findings, hours, pages, places, teams, templates, versions
+from responsibilities.views import (
+    acts,
+    attesting,
+    covers,
+    duty,
+    edits,
+    findings,
+    hours,
+    importing,
+    pages,
+    places,
+    teams,
+    templates,
+    versions,
+)
 
 
 class DutyKey:
@@ -60,6 +74,17 @@ urlpatterns = [
     path("<slug:client>/matrix/draft/paste/", acts.paste, name="paste"),
     path("<slug:client>/matrix/draft/paste/apply/", acts.apply_paste, name="apply_paste"),
     path("<slug:client>/matrix/draft/begin/", versions.begin, name="begin_draft"),
+    path("<slug:client>/matrix/import/", importing.bring, name="bring_sheet"),
+    path("<slug:client>/matrix/import/<number:upload>/", importing.look, name="import"),
+    path("<slug:client>/matrix/import/<number:upload>/row/", importing.choose, name="import_row"),
+    path("<slug:client>/matrix/import/<number:upload>/guesses/", importing.take_guesses, name="import_guesses"),
+    path("<slug:client>/matrix/import/<number:upload>/columns/", importing.columns, name="import_columns"),
+    path("<slug:client>/matrix/import/<number:upload>/answer/", importing.answer, name="import_answer"),
+    path("<slug:client>/matrix/import/<number:upload>/marks/", importing.explain, name="import_marks"),
+    path("<slug:client>/matrix/import/<number:upload>/tables/", importing.tables, name="import_tables"),
+    path("<slug:client>/matrix/import/<number:upload>/write/", importing.write, name="import_write"),
+    path("<slug:client>/matrix/import/<number:upload>/leave/", importing.leave, name="leave_sheet"),
+    path("<slug:client>/matrix/import/<number:upload>/resume/", importing.resume, name="resume_sheet"),
     path("<slug:client>/matrix/versions/", versions.listing, name="versions"),
     path("<slug:client>/matrix/versions/<number:version>/", versions.version, name="version"),
     path("<slug:client>/matrix/versions/<number:version>/propose/", versions.propose, name="propose_version"),

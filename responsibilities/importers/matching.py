@@ -59,7 +59,7 @@ PARTIES: tuple[tuple[Party, str], ...] = (
 WHOLE: tuple[tuple[Party, str], ...] = (
     (
         Party.INTERNAL,
-        r"\b(?:it|infrastructure|systems?|ict|information technology) (?:managers?|directors?|leads?|heads?|admin\w*|teams?|staff|departments?)\b|\b(?:head|director|manager) of (?:it|infrastructure|ict|information technology)\b|\binternal it\b|\bclient(?:'s)? it\b|\bclient teams?\b|\bcustomer teams?\b|\bclient (?:it )?(?:staff|team)\b|\bdirecteur informatique\b|\bresponsable informatique\b|\bdsi\b|\bit leit\w+|\bresponsable de (?:ti|it|informatica|sistemas)\b|\bgerente de (?:ti|it|informatica|sistemas)\b",
+        r"^(?:it|ict|edv)$|\b(?:it|infrastructure|systems?|ict|information technology) (?:managers?|directors?|leads?|heads?|admin\w*|teams?|staff|departments?)\b|\b(?:head|director|manager) of (?:it|infrastructure|ict|information technology)\b|\binternal it\b|\bclient(?:'s)? it\b|\bclient teams?\b|\bcustomer teams?\b|\bclient (?:it )?(?:staff|team)\b|\bdirecteur informatique\b|\bresponsable informatique\b|\bdsi\b|\bit leit\w+|\bresponsable de (?:ti|it|informatica|sistemas)\b|\bgerente de (?:ti|it|informatica|sistemas)\b",
     ),
     (
         Party.PROVIDER,
@@ -99,7 +99,7 @@ class Match:
     score: float
     near: tuple[str, ...]
     category: str  # that the row seems to belong to, "" where nothing tells
-    rival: int = -1  # the row, counted from 0, that has the duty this one looks like
+    rival: str = ""  # the row that has the duty which this one looks like
 
     @property
     def sure(self) -> Sure:
@@ -131,33 +131,34 @@ def party_of(heading: str, provider: str = "", client: str = "") -> Party | None
     return None
 
 
-def match(rows: Sequence[tuple[str, str]], duties: Sequence[Known], categories: Sequence[tuple[str, str]] = ()) -> list[Match]:
-    """Return for every row, given as duty and section, what it is about. No two rows get the same duty: the surer one has it.
+def match(rows: Sequence[tuple[str, str, str]], duties: Sequence[Known], categories: Sequence[tuple[str, str]] = ()) -> dict[str, Match]:
+    """Return for every row, given as its name, its duty and its section, what it is about. No two get the same duty: the surer one has it.
 
     `categories` are keys with names; a row that matches nothing is put under the one its section or its nearest duty suggests.
     """
     words, keys = _vocabulary(duties)
     by_key = {duty.key: duty for duty in duties}
-    ranked = [_ranked(text, words, keys) for text, _ in rows]
-    order = sorted(range(len(rows)), key=lambda row: (-(ranked[row][0][1] if ranked[row] else 0.0), row))
-    taken: dict[str, int] = {}
-    found: dict[int, Match] = {}
-    for row in order:
-        near = ranked[row]
-        category = _category(rows[row][1], near, by_key, categories)
-        found[row] = _claimed(near, category, taken, row)
-    return [found[row] for row in range(len(rows))]
+    ranked = [(name, _ranked(text, words, keys), section) for name, text, section in rows]
+    taken: dict[str, str] = {}
+    found: dict[str, Match] = {}
+    for name, near, section in sorted(ranked, key=lambda one: -_best(one[1])):
+        found[name] = _claimed(near, _category(section, near, by_key, categories), taken, name)
+    return found
 
 
-def _claimed(near: list[tuple[str, float]], category: str, taken: dict[str, int], row: int) -> Match:
+def _best(near: Sequence[tuple[str, float]]) -> float:
+    return near[0][1] if near else 0.0
+
+
+def _claimed(near: list[tuple[str, float]], category: str, taken: dict[str, str], row: str) -> Match:
     """Return the best duty that is still free; where it is taken the row that has it is told, and nothing less is put in its place."""
     keys = tuple(key for key, score in near if score >= NEAR)
-    best = near[0][1] if near else 0.0
+    best = _best(near)
     likely = [key for key, score in near if score >= max(LIKELY, best - EVEN)]
     free = next((key for key in likely if key not in taken), "")
     if free:
         taken[free] = row
-    return Match(free, best, keys, category, taken[likely[0]] if likely and not free else -1)
+    return Match(free, best, keys, category, taken[likely[0]] if likely and not free else "")
 
 
 def _vocabulary(duties: Sequence[Known]) -> tuple[list[str], list[str]]:
