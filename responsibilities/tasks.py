@@ -9,8 +9,8 @@ from django.utils import timezone
 from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Organisation
-from responsibilities import actions
-from responsibilities.actions import attesting
+from responsibilities import actions, importers
+from responsibilities.actions import attesting, importing
 
 log = logging.getLogger(__name__)
 
@@ -41,3 +41,16 @@ def put_off_round(*, tenant: int, id: int, token: uuid.UUID) -> None:
 def keep_round(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """Remind those who have not answered blind, or open the answers."""
     attesting.keep(id, tenant_id=tenant, token=token, at=timezone.now())
+
+
+def give_up_reading(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """No try could read the sheet; its page says what to do next."""
+    importing.give_up(id, token=token, at=timezone.now())
+
+
+@background.job(
+    "responsibilities.read_upload", table="responsibilities_upload", undone="done_at IS NULL", poison=give_up_reading, scoped=False, tries=3
+)
+def read_upload(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """Read one sheet, apart from everything else."""
+    importing.read(id, tenant_id=tenant, token=token, at=timezone.now(), reader=importers.read_apart)

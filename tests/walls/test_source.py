@@ -42,6 +42,7 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
         "monitoring.wake",
         "notices.deliver",
         "responsibilities.keep_round",
+        "responsibilities.read_upload",
     }
 
 
