@@ -25,7 +25,7 @@ def main() -> None:
     # The letters that came with the printer are chosen first; those of the machine fill what they lack.
     letters = typst.Fonts(include_system_fonts=True)
     printed = typst.compile(
-        SHEET.read_bytes(),
+        SHEET,
         root=SHEET.parent,
         font_paths=letters,
         format="pdf",
