@@ -8,9 +8,10 @@ from typing import Any
 
 import yaml
 from django.contrib.auth.models import Group, Permission
+from django.db.models import QuerySet
 from guardian.shortcuts import assign_perm, get_objects_for_user
 
-from comanaged.accounts.models import ApiKey, Engagement, Kind, Membership, Organisation, User
+from comanaged.accounts.models import ApiKey, Engagement, Invitation, Kind, Membership, Organisation, User
 from comanaged.vocabulary import Side
 
 TABLE = Path(__file__).with_name("permissions.yaml")
@@ -204,6 +205,16 @@ def provider_of(client_id: int, at: datetime) -> Organisation | None:
     """Return the provider that serves a client at `at`."""
     row = Engagement.objects.live(at).filter(client_id=client_id).select_related("provider").order_by("-starts_at", "-id").first()
     return row.provider if row else None
+
+
+def asked_in(client_id: int, at: datetime) -> QuerySet[Invitation]:
+    """Return the open links by which a client asks a provider in."""
+    return Invitation.objects.filter(tenant_id=client_id, company__isnull=True, used_at__isnull=True, expires_at__gt=at).order_by("-id")
+
+
+def provider_asked(client_id: int, at: datetime) -> str:
+    """Return what the provider is called that a client asked in and that has not accepted yet, "" for none."""
+    return asked_in(client_id, at).values_list("company_name", flat=True).first() or ""
 
 
 def people_of(client_id: int, side: Side | None, at: datetime) -> list[Person]:

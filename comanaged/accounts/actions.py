@@ -67,15 +67,16 @@ def create_organisation(kind: Kind, name: str, *, slug: str, zone: str, at: date
 
 
 @transaction.atomic
-def engage(client: Organisation, provider: Organisation, *, at: datetime) -> Engagement:
+def engage(client: Organisation, provider: Organisation, *, at: datetime, by: Actor | None = None) -> Engagement:
     """Let a provider serve a client from `at` on; one live engagement at a time."""
     if client.kind != Kind.CLIENT or provider.kind != Kind.PROVIDER:
         raise CannotChange("A provider serves a client, never the other way round.")
+    Organisation.objects.select_for_update(no_key=True).get(pk=client.pk)  # two that begin at once begin one after the other
     if access.provider_of(client.pk, at):
         raise CannotChange(f"{client.name} already has a provider. End that engagement first.")
     row = Engagement.objects.create(client=client, provider=provider, starts_at=at)
     with tenancy.only([client.pk]):
-        trail.record("engagement.begin", client, by=access.system(client), at=at, after=provider.name)
+        trail.record("engagement.begin", client, by=by or access.system(client), at=at, after=provider.name)
     return row
 
 
@@ -185,7 +186,10 @@ def still_stands(row: Invitation, at: datetime) -> bool:
     """Say whether who invited may still do so here, and whether the company the person was to stand for is still the one."""
     if row.inviter_id and not Membership.objects.live(at).filter(pk=row.inviter_id, user__is_active=True).exists():
         return False
-    return access.side_of(row.role) is Side.INTERNAL or row.company_id in {row.tenant_id, access.provider_id_of(row.tenant_id, at)}
+    provider = access.provider_id_of(row.tenant_id, at)
+    if row.company_id is None:
+        return provider is None
+    return access.side_of(row.role) is Side.INTERNAL or row.company_id in {row.tenant_id, provider}
 
 
 @transaction.atomic
@@ -220,7 +224,9 @@ def locked_invitation(token: str, at: datetime) -> Invitation:
 
 
 def use(row: Invitation, user: User, at: datetime) -> None:
-    """Use an invitation up."""
+    """Use an invitation of one person up; one that asks a company in is accepted for a company."""
+    if row.company_id is None:
+        raise CannotChange("This link asks a company in. Open it again and say which one.")
     row.used_at = at
     row.save(update_fields=["used_at"])
     by = Actor(tenant=row.tenant, role=access.SYSTEM, name=row.invited_by)

@@ -1,5 +1,7 @@
 """The shape of what people type about people and keys."""
 
+from typing import Any
+
 from django import forms
 
 CLIENT_ROLES = [
@@ -63,6 +65,48 @@ class InviteProvider(Invite):
 
     role = role_field(PROVIDER_ROLES)
     signatory = forms.BooleanField(label="May sign the matrix for the provider", required=False)
+
+
+def company_field(**more: Any) -> forms.CharField:
+    """Return the question what a provider is called."""
+    return forms.CharField(
+        label="Name of the company",
+        max_length=120,
+        error_messages={"required": "Enter the name of the company", "max_length": "Keep the name under 120 characters"},
+        widget=forms.TextInput(attrs={"autocomplete": "organization"}),
+        **more,
+    )
+
+
+class InviteOtherSide(forms.Form):
+    """Which company to ask in, and by whom."""
+
+    company = company_field(help_text="As it stands in the contract. The matrix calls them so.")
+    email = forms.EmailField(
+        label="E-mail address of who signs for them",
+        error_messages={"required": "Enter the address the invitation goes to", "invalid": "Enter an address such as name@example.com"},
+    )
+    message = forms.CharField(
+        label="A message",
+        required=False,
+        max_length=2000,
+        help_text="It stands above the link in the mail.",
+        error_messages={"max_length": "Keep the message under 2000 characters"},
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class Found(forms.Form):
+    """The company that an account that is there already stands for."""
+
+    company = company_field()
+
+
+class AcceptForCompany(Accept):
+    """Who accepts for a company that is not here yet."""
+
+    company = company_field()
+    field_order = ("company", "name", "password")
 
 
 class Key(forms.Form):

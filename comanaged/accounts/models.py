@@ -145,12 +145,17 @@ class Membership(models.Model):
 
 
 class Invitation(models.Model):
-    """A link that makes one person a member, once; only its hash is stored."""
+    """A link that makes one person a member, once; only its hash is stored.
+
+    Without a company it asks one in: whoever opens it brings the provider that is to serve the client.
+    """
 
     email = models.EmailField()
     name = models.CharField(max_length=120, blank=True)
     tenant = models.ForeignKey(Organisation, models.PROTECT, related_name="invitations")
-    company = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
+    company = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+")
+    company_name = models.CharField(max_length=120, blank=True)  # what a company that is asked in is called until it is there
+    message = models.TextField(blank=True)
     role = models.CharField(max_length=10)
     signatory = models.BooleanField(default=False)
     token_hash = models.CharField(max_length=64, unique=True)
@@ -159,6 +164,11 @@ class Invitation(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(company__isnull=False) | ~Q(company_name=""), name="an_invitation_says_which_company"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.email} to {self.tenant_id} as {self.role}"

@@ -15,10 +15,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
-from comanaged.accounts import access, actions, forms, navigation, queries
+from comanaged.accounts import access, actions, engagements, forms, navigation, queries
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import EVERY_ROOM, PROVIDERS_ROOMS, known_actors, member_view, own_view, public_view
-from comanaged.accounts.models import Invitation, Kind
+from comanaged.accounts.models import Invitation, Kind, Organisation, User
 from comanaged.vocabulary import Side
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -71,6 +71,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     row = actions.find_invitation(token, at)
     if row is None:
         return render(request, "accounts/invitation_ended.html", status=404)
+    if row.company is None:
+        return asked_in(request, token, row, at)
     if queries.has_account(row.email):
         return join(request, token, row, at)
     form = forms.Accept(request.POST or None, initial={"name": row.name})
@@ -82,8 +84,7 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         except ValidationError as weak:
             form.add_error("password", list(weak.messages))
         else:
-            login(request, user, backend=BACKEND)
-            record_authentication(request, user, method="password", email=user.email)
+            enter(request, user)
             messages.success(request, f"Welcome to {row.tenant}.")
             return redirect("home")
     return render(
@@ -109,6 +110,95 @@ def join(request: HttpRequest, token: str, row: Invitation, at: datetime) -> Htt
     return render(request, "accounts/invitation.html", {"invitation": row, "role": access.titles()[row.role], "signed_in": signed_in})
 
 
+def enter(request: HttpRequest, user: User) -> None:
+    """Sign in whoever just chose their password."""
+    login(request, user, backend=BACKEND)
+    record_authentication(request, user, method="password", email=user.email)
+
+
+# --- a company is asked in
+
+
+def asked_in(request: HttpRequest, token: str, row: Invitation, at: datetime) -> HttpResponse:
+    """Let who was asked bring their company: a new account and company, a new company for an account, or one they administer."""
+    new = not queries.has_account(row.email)
+    person = request.user if request.user.is_authenticated else None
+    signed_in = person is not None and person.email == row.email
+    first = {"company": row.company_name}
+    form = forms.AcceptForCompany(request.POST or None, initial=first) if new else forms.Found(request.POST or None, initial=first)
+    if request.method == "POST" and not new and person is None:
+        return redirect_to_login(request.path)
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            if person is None or new:
+                enter(request, engagements.accept_newcomer(token, **said, at=at))
+            else:
+                engagements.accept_with_new_company(token, person, **said, at=at)
+        except actions.CannotChange as refusal:
+            return render(request, "accounts/invitation_ended.html", {"refusal": refusal}, status=404)
+        except ValidationError as weak:
+            form.add_error("password", list(weak.messages))
+        else:
+            return arrived(request, row.tenant)
+    companies = [
+        one.tenant for one in known_actors(request, at) if access.may(one, "engagement.accept") and one.tenant.kind == Kind.PROVIDER
+    ]
+    shown = {
+        "form": form,
+        "invitation": row,
+        "new": new,
+        "signed_in": signed_in,
+        "token": token,
+        "companies": companies if signed_in else [],
+    }
+    return render(request, "accounts/asked_in.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@never_cache
+@member_view("engagement.accept", rooms=PROVIDERS_ROOMS)
+def accept_engagement(request: HttpRequest, member: Actor, token: str) -> HttpResponse:
+    """Let a provider that is known here serve the client that asked one of its administrators."""
+    at = timezone.now()
+    row = actions.find_invitation(token, at)
+    if row is None or row.company is not None or not request.user.is_authenticated or row.email != request.user.email:
+        raise Http404
+    refusal = ""
+    if request.method == "POST":
+        try:
+            client = engagements.accept_for(token, by=member, at=at)
+        except actions.CannotChange as why:
+            refusal = str(why)
+        else:
+            return arrived(request, client)
+    shown = {"section": "people", "invitation": row, "refusal": refusal}
+    return render(request, "accounts/accept_engagement.html", shown, status=422 if refusal else 200)
+
+
+def arrived(request: HttpRequest, client: Organisation) -> HttpResponse:
+    """Lead whoever accepted for a provider to what they were asked about."""
+    messages.success(request, f"You now serve {client}. Read their matrix, comment on its rows, then sign it or change it.")
+    return redirect(f"/{client.slug}/{navigation.MATRIX.path}")
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("engagement.invite")
+def invite_other_side(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Ask a provider in, by the person who signs for it."""
+    form = forms.InviteOtherSide(request.POST or None)
+    shown = {"section": "people", "form": form, "verb": "Invite the other side", "other_side": True}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            made = engagements.invite_provider(said["email"], said["company"], said["message"], by=member, at=timezone.now())
+        except actions.CannotChange as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return render(request, "accounts/invited.html", shown | {"made": made}, status=201)
+    return render(request, "accounts/invite.html", shown, status=422 if form.errors else 200)
+
+
 # --- people
 
 
@@ -132,6 +222,7 @@ def people(request: HttpRequest, member: Actor) -> HttpResponse:
         ],
         "invites": invites,
         "pending": queries.open_invitations(member.tenant_id, at) if invites else [],
+        "may_ask_in": access.may(member, "engagement.invite") and member.tenant.kind == Kind.CLIENT and not company_name(member, at),
     }
     if member.tenant.kind == Kind.PROVIDER:
         shown["sides"] = [(Side.PROVIDER, member.tenant.name, everyone, False)]

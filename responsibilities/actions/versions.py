@@ -54,8 +54,8 @@ def propose(number: int, *, seen: str, by: Actor, at: datetime) -> Version:
     access.require(by, "matrix.propose_version")
     drafting.serving(by, at)
     version = _opened(number, by)
-    if access.provider_of(version.tenant_id, at) is None:
-        raise NotPossible("No provider is engaged here, so nobody could sign for the other side. Engage one first.")
+    if access.provider_of(version.tenant_id, at) is None and not access.provider_asked(version.tenant_id, at):
+        raise NotPossible("No provider is engaged here, so nobody could sign for the other side. Invite one first.")
     text = contents.canonical(signing.content_of(version, at))
     found = contents.digest(text)
     if version.state == Version.State.PROPOSED and found == version.content_hash:

@@ -143,11 +143,12 @@ def compiled_days() -> int:
 def _loaded(version: models.Version | None, tenant_id: int, at: datetime) -> Loaded:
     """Return a version as it is now; the database's stamp is asked for first, so what is read later is never older than it says."""
     provider = access.provider_of(tenant_id, at)
-    stamp = _stamp(version, tenant_id, provider)
+    asked = "" if provider else access.provider_asked(tenant_id, at)
+    stamp = asked, *_stamp(version, tenant_id, provider)
     key = (tenant_id, version.pk if version else 0)
     known = _kept.get(key)
     if known is None or known.stamp != stamp:
-        known = _kept[key] = Loaded(stamp, _read(version, tenant_id, provider))
+        known = _kept[key] = Loaded(stamp, _read(version, tenant_id, provider, asked))
         while len(_kept) > KEPT:
             _kept.popitem(last=False)
     return known
@@ -161,7 +162,7 @@ def _stamp(version: models.Version | None, tenant_id: int, provider: Organisatio
     return (provider and (provider.pk, provider.name), *moving)
 
 
-def _read(version: models.Version | None, tenant_id: int, provider: Organisation | None) -> Matrix:
+def _read(version: models.Version | None, tenant_id: int, provider: Organisation | None, asked: str) -> Matrix:
     rows = _duties(version, tenant_id)
     places = places_of(tenant_id)
     hours = _calendars(version)
@@ -170,7 +171,7 @@ def _read(version: models.Version | None, tenant_id: int, provider: Organisation
         duties={row.key: duty_from(row) for row in rows.values()},
         rules=_rules(version, rows, calendars[BUSINESS, CLIENT].zone),
         calendar=calendars[BUSINESS, CLIENT],
-        names=names_with(provider),
+        names=names_with(provider, asked),
         exclusions=_exclusions(version, rows),
         version=version.number if version else None,
         signed=bool(version and version.in_force_at),
@@ -201,14 +202,15 @@ def is_own(key: str) -> bool:
 
 def names_at(tenant_id: int, at: datetime) -> dict[Party, str]:
     """Return what the parties of a client are called on screen."""
-    return names_with(access.provider_of(tenant_id, at))
+    provider = access.provider_of(tenant_id, at)
+    return names_with(provider, "" if provider else access.provider_asked(tenant_id, at))
 
 
-def names_with(provider: Organisation | None) -> dict[Party, str]:
-    """Return what the parties of a client are called that this provider serves."""
+def names_with(provider: Organisation | None, asked: str = "") -> dict[Party, str]:
+    """Return what the parties of a client are called that this provider serves; `asked` is what one is called that did not accept yet."""
     return {
         Party.INTERNAL: "Internal IT",
-        Party.PROVIDER: provider.name if provider else NO_PROVIDER,
+        Party.PROVIDER: provider.name if provider else asked or NO_PROVIDER,
         Party.LEADERSHIP: "Leadership",
         Party.END_USER: "Users",
         Party.VENDOR: "Vendors",

@@ -255,7 +255,8 @@ def sheet(by: Actor, number: int, at: datetime) -> Sheet | None:
     stale = difference.changes(content, now) if version.state == State.PROPOSED else ()
     text_hash = version.content_hash or contents.digest(contents.canonical(content))
     served = access.provider_of(by.tenant_id, at)
-    table = Table(by, version, signatures, open_ones, stale, served)
+    asked = "" if served else access.provider_asked(by.tenant_id, at)
+    table = Table(by, version, signatures, open_ones, stale, served, asked)
     may_manage = version.open and access.may(by, "matrix.propose_version")
     return Sheet(
         told=_told(version, rows, [one for one in signatures if one.cleared_at is None]),
@@ -275,7 +276,7 @@ def sheet(by: Actor, number: int, at: datetime) -> Sheet | None:
         stale=stale,
         now_hash=contents.digest(contents.canonical(now)),
         may_propose=may_manage and (version.state == State.DRAFT or bool(stale)),
-        why_not_propose="" if served else "No provider is engaged here yet, so nobody could sign for the other side.",
+        why_not_propose="" if served or table.asked else "No provider is engaged here yet, so nobody could sign for the other side.",
         may_withdraw=may_manage,
         why_not_withdraw=_why_not_withdraw(version, by, rows, table.standing),
         last_to_sign=len(table.standing) == 1,
@@ -304,6 +305,7 @@ class Table:
     blocked: tuple[Blocked, ...]
     stale: tuple[Change, ...]
     provider: Organisation | None
+    asked: str  # what a provider is called that was asked in and has not accepted yet
 
     @property
     def standing(self) -> dict[str, Signature]:
@@ -312,7 +314,7 @@ class Table:
 
 def _block(side: Side, table: Table, at: datetime) -> Block:
     by, version = table.by, table.version
-    provider = table.provider.name if table.provider else reading.NO_PROVIDER
+    provider = table.provider.name if table.provider else table.asked or reading.NO_PROVIDER
     cleared = next((one for one in table.signatures if one.side == side and one.cleared_at), None)
     standing = table.standing.get(side)
     return Block(

@@ -5,10 +5,12 @@ from typing import Any
 
 from django.utils import timezone
 
+from comanaged.accounts import engagements
 from comanaged.vocabulary import Party, PlaceKind, TeamKind
 from responsibilities.actions import absences, calendars, covering, places, teams
 from responsibilities.domain.people import Subject
-from tests.cast import Cast
+from tests.cast import Cast, add_person
+from tests.responsibilities.build import newcomer
 
 
 def furnish(cast: Cast) -> dict[str, Any]:
@@ -36,4 +38,15 @@ def furnish(cast: Cast) -> dict[str, Any]:
         "cover": cover.pk,
         "calendar": calendar.pk,
         "provided": provided.pk,
+        "token": asked_in(cast),
     }
+
+
+def asked_in(cast: Cast) -> str:
+    """Return the secret of a link by which a client without a provider asks Northwind's administrator in."""
+    client = newcomer()
+    add_person(cast, "Seaside's manager", "c_mgr", client)
+    with cast.as_("Seaside's manager", client) as manager:
+        email = cast.people["Provider administrator"].email
+        made = engagements.invite_provider(email, "Northwind MSP", "", by=manager, at=timezone.now())
+    return made.link.rstrip("/").rsplit("/", 1)[1]
