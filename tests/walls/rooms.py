@@ -11,7 +11,7 @@ from comanaged.vocabulary import Side
 from monitoring.models import Alert
 from tests.cast import Cast, add_person
 from tests.monitoring.build import sender
-from tests.walls.furniture import attesting, duty, findings, grid, people, versions
+from tests.walls.furniture import attesting, duty, findings, grid, imports, people, versions
 from tests.walls.routes import Address
 from tickets.models import Ticket
 
@@ -54,6 +54,10 @@ def furnish(cast: Cast) -> Rooms:
             "membership": leaver.pk,
             "key": key.pk,
         }
-        | {word: value for part in (duty, findings, grid, people, versions, attesting) for word, value in part.furnish(cast).items()},
+        | {
+            word: value
+            for part in (duty, findings, grid, imports, people, versions, attesting)
+            for word, value in part.furnish(cast).items()
+        },
         {"revoke_access": {"membership": other.pk}},
     )

@@ -77,6 +77,16 @@ ASKED = [
     "first_steps",
     "place",
     "site",
+    "line",
+    "choice",
+    "was",
+    "also",
+    "marks",
+    "table",
+    "column-0",
+    "lines",
+    "draft",
+    "row",
 ]
 CURSORS: tuple[list[Any], ...] = (
     ["\x00", "2026-01-01T00:00:00+00:00", 1],
