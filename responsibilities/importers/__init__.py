@@ -3,7 +3,7 @@
 Pure: nothing here knows the framework or the database. Whatever a file says ends in the reading; whatever is not understood is told.
 """
 
-from responsibilities.importers import apart, asciidoc, files, markdown, separated, tables, xlsx
+from responsibilities.importers import apart, asciidoc, files, grid, markdown, separated, tables, xlsx
 from responsibilities.importers.apart import read_apart
 from responsibilities.importers.reading import CannotRead, Dialect, Line, Part, Reading, Table
 
@@ -21,4 +21,6 @@ def read(name: str, content: bytes) -> Reading:
     if files.is_zip(content):
         return tables.read(xlsx.read(content))
     text = files.text_of(content)
+    if text.count("\n") > grid.MOST_CELLS:
+        raise CannotRead(grid.too_many())
     return tables.read(TEXTS[files.kind_of(text)](text))

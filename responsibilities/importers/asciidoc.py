@@ -143,11 +143,11 @@ def _laid(cells: list[Cell], width: int) -> Iterator[Row]:
             row, column = (row, column + 1) if column + 1 < width else (row + 1, 0)
         lines.setdefault(row, cell.line)
         across = min(cell.columns, width - column)
+        if len(filled) + across * cell.rows > MOST_CELLS:
+            raise CannotRead(too_many())
         for down in range(cell.rows):
             for right in range(across):
                 filled[(row + down, column + right)] = cell.text if across < width or not right else ""
-        if len(filled) > MOST_CELLS:
-            raise CannotRead(too_many())
     rows = max((row for row, _ in filled), default=-1) + 1
     for number in range(rows):
         if any((number, at) in filled for at in range(width)) and number in lines:

@@ -46,9 +46,10 @@ def _likely(text: str) -> str:
 
 def _score(sample: str, separator: str) -> tuple[float, int]:
     try:
-        widths = Counter(len(row) for row in _cells(sample, separator) if any(cell.strip() for cell in row))
+        rows = _cells(sample, separator)
     except csv.Error:
-        return (0, 0)
+        rows = [line.split(separator) for line in sample.split("\n")]
+    widths = Counter(len(row) for row in rows if any(cell.strip() for cell in row))
     wide = {width: count for width, count in widths.items() if width > 1}
     if not wide:
         return (0, 0)

@@ -6,11 +6,10 @@ import io
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from responsibilities.importers import archive
-from responsibilities.importers.grid import Block, Paper, Row, rows_of
+from responsibilities.importers.grid import MOST_CELLS, Block, Paper, rows_of
 from responsibilities.importers.reading import CannotRead
 
 Merged = tuple[tuple[int, int], tuple[int, int]]
-MOST_MERGED = 20_000
 HALF = 2
 
 
@@ -36,22 +35,30 @@ def _sheet(sheet: CalamineSheet) -> Block:
     cells = [[written(value) for value in row] for row in sheet.iter_rows()]
     merged = sheet.merged_cell_ranges or []
     left = sheet.start[1]
-    for (top, start), (bottom, end) in merged[:MOST_MERGED]:
-        _say_again(cells, (top - first + 1, start - left), (bottom - first + 1, end - left))
+    left_to_say = MOST_CELLS
+    for (top, start), (bottom, end) in merged:
+        left_to_say -= _say_again(cells, (top - first + 1, start - left), (bottom - first + 1, end - left))
+        if left_to_say < 0:
+            break
     return Block(sheet.name, rows_of(cells, start=first))
 
 
-def _say_again(cells: list[list[str]], start: tuple[int, int], end: tuple[int, int]) -> None:
-    """Write a merged cell's text wherever it reaches, but not along a row it fills: there it is a title or a section."""
+def _say_again(cells: list[list[str]], start: tuple[int, int], end: tuple[int, int]) -> int:
+    """Write a merged cell's text wherever it reaches, but not along a row it fills: there it is a title or a section.
+
+    Return how many cells were looked at.
+    """
     (top, left), (bottom, right) = start, end
     if not (0 <= top < len(cells) and 0 <= left < len(cells[top])):
-        return
+        return 1
     width = len(cells[top])
     if left == 0 and (right + 1) * HALF > width and right > left:
-        return
-    for row in cells[top : bottom + 1]:
-        for column in range(left, min(right + 1, len(row))):
+        return 1
+    rows = cells[top : bottom + 1]
+    for row in rows:
+        for column in range(left, min(right + 1, width)):
             row[column] = row[column] or cells[top][left]
+    return len(rows) * (min(right + 1, width) - left)
 
 
 def written(value: object) -> str:
@@ -63,6 +70,3 @@ def written(value: object) -> str:
     if isinstance(value, datetime.datetime) and value.time() == datetime.time():
         return value.date().isoformat()
     return str(value)
-
-
-__all__ = ["Row", "read", "written"]
