@@ -9,6 +9,7 @@ from responsibilities.views import (
     covers,
     duty,
     edits,
+    exporting,
     findings,
     hours,
     importing,
@@ -92,6 +93,24 @@ urlpatterns = [
     path("<slug:client>/matrix/versions/<number:version>/sign/provider/", versions.sign_provider, name="sign_provider"),
     path("<slug:client>/matrix/versions/<number:version>/withdraw/", versions.withdraw, name="withdraw_version"),
     path("<slug:client>/matrix/versions/<number:version>/appendix/", versions.appendix, name="appendix"),
+    path("<slug:client>/matrix/versions/<number:version>/appendix.pdf", exporting.download, {"kind": "pdf"}, name="export_appendix"),
+    path("<slug:client>/matrix/versions/<number:version>/matrix.xlsx", exporting.download, {"kind": "xlsx"}, name="export_sheet"),
+    path("<slug:client>/matrix/versions/<number:version>/matrix.csv", exporting.download, {"kind": "csv"}, name="export_table"),
+    path(
+        "<slug:client>/matrix/versions/<number:version>/responsibilities.xlsx",
+        exporting.download,
+        {"kind": "requirements-xlsx"},
+        name="export_requirements",
+    ),
+    path(
+        "<slug:client>/matrix/versions/<number:version>/responsibilities.csv",
+        exporting.download,
+        {"kind": "requirements-csv"},
+        name="export_requirements_table",
+    ),
+    path(
+        "<slug:client>/matrix/versions/<number:version>/fedramp.xlsx", exporting.download, {"kind": "fedramp-xlsx"}, name="export_fedramp"
+    ),
     path("<slug:client>/matrix/versions/<span:span>/", versions.compare, name="compare_versions"),
     path("<slug:client>/matrix/<duty:duty>/", duty.duty, name="duty"),
     path("<slug:client>/matrix/<duty:duty>/comment/", duty.comment, name="comment"),
@@ -164,4 +183,5 @@ api_urlpatterns = [
     path("answers/", api.Answers.as_view(), name="api_answers"),
     path("findings/", api.Findings.as_view(), name="api_findings"),
     path("matrix/", api.Matrix.as_view(), name="api_matrix"),
+    path("matrix/export/", api.Export.as_view(), name="api_matrix_export"),
 ]

@@ -66,12 +66,12 @@ class Matrix(ApiView):
         responses=MatrixOut,
     )
     def get(self, request: Request, by: Actor) -> Response:
-        version = _asked(request, by)
+        version = version_asked(request, by)
         at = timezone.now()
         return Response(_matrix(version, versions.standing_signatures(version), at))
 
 
-def _asked(request: Request, by: Actor) -> Version:
+def version_asked(request: Request, by: Actor) -> Version:
     """Return the version that is asked for; a Problem where there is none."""
     number = asked.word(request, "version")
     if not number:

@@ -18,7 +18,7 @@ TITLE = re.compile(r"^(Error: )?.+ - .+$")
 WIDTHS = (320, 390, 1024, 1440)
 ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ((390, "light", ALL), (390, "dark", ["color-contrast"]), (1440, "dark", ALL), (1440, "light", ["color-contrast"]))
-LINKS = "[...document.querySelectorAll('a[href]')].map(a => a.href)"
+LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
