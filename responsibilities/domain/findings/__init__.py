@@ -63,16 +63,17 @@ def found_about(
 ) -> tuple[frozenset[str], list[Draft]]:
     """Return which duties an edit of some lines can move, and the findings of these and of no duty ("" is among what is returned then).
 
-    `abouts` are the keys of the edited lines: of duties, of categories, or "*". `stand` are the findings as they were, which still say
+    `abouts` are the keys of the edited lines: of duties, also of one that the edit took away, of categories, or "*". `stand` are the findings as they were, which still say
     what is true of all other duties. Where a line rules several duties everything is looked at: whether its rows are reached hangs on all of them.
     """
     edited = {duty.key for duty in matrix.duties.values() if {duty.key, duty.category, raci.EVERY_DUTY} & set(abouts)}
     moved = frozenset(edited) | {key for key, needed in facts.prerequisites.items() if key in matrix.duties and edited & set(needed)}
+    settled = frozenset(abouts) | {""}
     if matrix.rules.keys() - matrix.duties.keys():
-        return frozenset(matrix.duties) | {""}, found(matrix, at, facts)
+        return frozenset(matrix.duties) | settled, found(matrix, at, facts)
     others = [key for key in stand if key[2] not in moved]
     drafts = _found(Ground(matrix, at), facts, moved, moved, others)
-    return moved | {""}, [draft for draft in drafts if draft.duty in moved or not draft.duty]
+    return moved | settled, [draft for draft in drafts if draft.duty in moved or not draft.duty]
 
 
 def _found(ground: Ground, facts: Facts, about: frozenset[str], lines: frozenset[str], others: Collection[Key]) -> list[Draft]:
