@@ -13,7 +13,8 @@ from comanaged.local.demo import load
 from comanaged.notices.models import Notice
 from monitoring.models import Alert, Verdict
 from responsibilities import queries as responsibilities
-from responsibilities.models import Finding
+from responsibilities.models import Attestation, Finding
+from responsibilities.queries import attested
 from tickets.models import Ticket
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a Tuesday at noon in Chicago
@@ -57,6 +58,22 @@ def test_pine_has_signed_and_its_night_desk_answers_by_name(month: None, django_
             draft = responsibilities.open_version(pine.pk)
             assert draft is not None
             assert draft.number == 2
+
+
+def test_pine_and_northwind_were_asked_apart_and_do_not_agree_on_all(month: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        pine = Organisation.objects.get(slug="pine-clinics")
+        with tenancy.only([pine.pk]):
+            measure = attested.agreement(pine.pk, NOW)
+            assert (measure.asked, measure.same) == (10, 6)
+            rows = Finding.objects.for_tenant(pine).filter(code__startswith="BLIND_", state="OPEN", of_draft=False)
+            assert {row.code for row in rows} == {"BLIND_ORPHAN", "BLIND_DOUBLE", "BLIND_PAPER", "BLIND_UNSURE"}
+
+
+def test_a_round_at_harbor_waits_for_those_who_are_asked(harbor: Organisation) -> None:
+    (asked,) = Attestation.objects.for_tenant(harbor)
+    assert asked.closed_at is None
+    assert attested.agreement(harbor.pk, NOW).asked == 0
 
 
 def test_there_is_work_open_and_work_done_on_both_sides(harbor: Organisation) -> None:

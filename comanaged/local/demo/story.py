@@ -14,7 +14,7 @@ from django.db.models import F
 
 from comanaged import tenancy, vocabulary
 from comanaged.accounts.access import Actor
-from comanaged.local.demo import agreement, backups
+from comanaged.local.demo import agreement, asking, backups
 from comanaged.local.demo.clock import Clock, Step, local, opening
 from comanaged.local.demo.people import Cast
 from comanaged.local.demo.roll import HARBOR, PINE
@@ -53,6 +53,7 @@ class Story:
         for request in self.script["requests"]:
             self.clock.at(self.working(request, request["client"]), self.asks(request))
         agreement.Agreement(self.cast, self.clock).schedule()
+        asking.Asking(self.cast, self.clock).schedule()
         backups.Nights(self.script["backups"], self.cast, self.work).schedule(self.clock)
         self.clock.play()
         self.count_mail_as_sent()
