@@ -99,6 +99,11 @@ def compiled_of(tenant_id: int, at: datetime) -> Compiled:
     return _loaded(version_at(tenant_id, at), tenant_id, at).compiled(at)
 
 
+def compiled_in(version: models.Version, tenant_id: int, at: datetime) -> Compiled:
+    """Return one version laid out in time."""
+    return _loaded(version, tenant_id, at).compiled(at)
+
+
 def matrix_in(version: models.Version | None, tenant_id: int, at: datetime) -> Matrix:
     """Return one version as the rules read it."""
     return _loaded(version, tenant_id, at).matrix

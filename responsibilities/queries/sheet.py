@@ -33,6 +33,7 @@ NAMED = {
     "assignment.backup": "changed the backup",
     "assignment.half": "said which half",
     "assignment.qualifier": "said how far it goes",
+    "assignment.imported": "took it over from a sheet",
     "assignment.besides": "added somebody to those of wider rules",
     "assignment.nobody": "said that nobody holds it, on purpose",
     "assignment.place_added": "gave a place rules of its own",
@@ -169,7 +170,7 @@ class Sheet:
 
 def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet | None:
     """Return a duty's page for a reader, None for a duty this client does not have."""
-    compiled, version, opened = _versions(by, at)
+    compiled, version, opened = _versions(by, at, duty_key)
     matrix = compiled.matrix
     known = matrix.duties.get(duty_key)
     row = models.Duty.objects.for_tenant(by.tenant_id).filter(key=duty_key).first()
@@ -224,11 +225,14 @@ def sheet(by: Actor, duty_key: str, at: datetime, site: str = CLIENT) -> Sheet |
     )
 
 
-def _versions(by: Actor, at: datetime) -> tuple[Compiled, models.Version | None, models.Version | None]:
-    """Return the version that answers laid out in time, its row, and the open version."""
+def _versions(by: Actor, at: datetime, duty_key: str) -> tuple[Compiled, models.Version | None, models.Version | None]:
+    """Return the version that answers laid out in time, its row, and the open version; a duty that only the open one has is shown by that."""
     version = reading.version_at(by.tenant_id, at)
     opened = version if version and version.open else reading.open_version(by.tenant_id)
-    return reading.compiled_of(by.tenant_id, at), version, opened
+    compiled = reading.compiled_of(by.tenant_id, at)
+    if opened and duty_key not in compiled.matrix.duties:
+        return reading.compiled_in(opened, by.tenant_id, at), opened, opened
+    return compiled, version, opened
 
 
 def _fixes(reader: Reader, line: Line) -> tuple[Fixes, ...]:
