@@ -88,17 +88,38 @@ def accept_for(token: str, *, by: Actor, at: datetime) -> Organisation:
     return row.tenant
 
 
+@transaction.atomic
+def add_client(name: str, zone: str, *, manager: str, email: str, by: Actor, at: datetime) -> tuple[Organisation, Invited]:
+    """Add a client that a provider serves, with who adds it as its first person there, and invite the client's first manager.
+
+    Whoever adds it has nobody to ask yet; the client's people see them and can end their access. Raise CannotChange.
+    """
+    access.require(by, "tenant.create")
+    client = actions.create_organisation(Kind.CLIENT, name, slug=_free_slug(name, "client"), zone=zone, at=at)
+    adding = Actor(tenant=client, role=access.SYSTEM, name=by.name)
+    actions.engage(client, by.tenant, at=at, by=adding)
+    actions.admit(User.objects.get(pk=by.user_id), client, by.role, by=adding, at=at, signatory=by.signatory)
+    made = actions.invite(email, client, "c_mgr", name=manager, by=adding, at=at, signatory=True)
+    with tenancy.only([by.tenant_id]):
+        trail.record("tenant.create", by.tenant, by=by, at=at, after=f"{client.name}, managed there by {made.invitation.email}")
+    return client, made
+
+
 def _of(row: Invitation, user: User) -> None:
     if row.email != user.email:
         raise CannotChange(f"This invitation is for {row.email}. Sign in with that address to accept it.")
 
 
 def _founded(company: str, client: Organisation, at: datetime) -> Organisation:
-    """Add a provider under a short name that is free."""
-    wanted = slugify(company)[:50] or "provider"
+    """Add a provider, in the zone of who asked it in."""
+    return actions.create_organisation(Kind.PROVIDER, company, slug=_free_slug(company, "provider"), zone=client.zone, at=at)
+
+
+def _free_slug(name: str, otherwise: str) -> str:
+    """Return a short name that nobody has."""
+    wanted = slugify(name)[:50] or otherwise
     taken = set(Organisation.objects.filter(slug__startswith=wanted).values_list("slug", flat=True)) | actions.TAKEN_WORDS
-    slug = next(one for one in (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3))) if one not in taken)
-    return actions.create_organisation(Kind.PROVIDER, company, slug=slug, zone=client.zone, at=at)
+    return next(one for one in (wanted, *(f"{wanted}-{number}" for number in range(2, len(taken) + 3))) if one not in taken)
 
 
 def _begin(row: Invitation, provider: Organisation, user: User, at: datetime) -> None:

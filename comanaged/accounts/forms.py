@@ -1,6 +1,7 @@
 """The shape of what people type about people and keys."""
 
 from typing import Any
+from zoneinfo import available_timezones
 
 from django import forms
 
@@ -93,6 +94,25 @@ class InviteOtherSide(forms.Form):
         help_text="It stands above the link in the mail.",
         error_messages={"max_length": "Keep the message under 2000 characters"},
         widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+
+class AddClient(forms.Form):
+    """A client that a provider begins to serve, and who manages its side."""
+
+    company = company_field()
+    zone = forms.ChoiceField(
+        label="Time zone",
+        choices=lambda: [(zone, zone) for zone in sorted(available_timezones()) if "/" in zone and not zone.startswith(("Etc/", "posix/"))],
+        help_text="Its business hours count there.",
+        error_messages={"required": "Choose a time zone", "invalid_choice": "Choose one of these time zones"},
+    )
+    manager = forms.CharField(
+        label="Name of their IT manager", max_length=120, error_messages={"required": "Enter the name of who manages their side"}
+    )
+    email = forms.EmailField(
+        label="Their e-mail address",
+        error_messages={"required": "Enter the address the invitation goes to", "invalid": "Enter an address such as name@example.com"},
     )
 
 

@@ -74,6 +74,7 @@ FOOT = (
 COMPANY = (
     *(page for page in FOOT if page.section not in {"covers", "hours", "sites", "sources"}),
     Page("templates", "Templates", "templates/", "template.edit", icon="matrix"),
+    Page("clients", "Add a client", "clients/new/", "tenant.create", icon="plus"),
 )
 FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<slug:client>/people/invite-colleague/", views.invite_colleague, name="invite_colleague"),
     path("<slug:client>/people/invite-other-side/", views.invite_other_side, name="invite_other_side"),
     path("<slug:client>/people/accept/<str:token>/", views.accept_engagement, name="accept_engagement"),
+    path("<slug:client>/clients/new/", views.add_client, name="add_client"),
     path("<slug:client>/people/<int:membership>/remove/", views.remove, name="remove_person"),
     path("<slug:client>/people/<int:membership>/revoke/", views.revoke_access, name="revoke_access"),
     path("<slug:client>/keys/", views.keys, name="keys"),

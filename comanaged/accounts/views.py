@@ -35,8 +35,9 @@ def home(request: HttpRequest) -> HttpResponse:
     first = navigation.first_page(actors)
     if first:
         return redirect(first)
-    company = next((actor.tenant for actor in actors if actor.tenant.kind == Kind.PROVIDER), None)
-    return render(request, "accounts/nobody.html", {"company": company})
+    inside = next((actor for actor in actors if actor.tenant.kind == Kind.PROVIDER), None)
+    shown = {"company": inside and inside.tenant, "may_add": inside and access.may(inside, "tenant.create")}
+    return render(request, "accounts/nobody.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -197,6 +198,25 @@ def invite_other_side(request: HttpRequest, member: Actor) -> HttpResponse:
         else:
             return render(request, "accounts/invited.html", shown | {"made": made}, status=201)
     return render(request, "accounts/invite.html", shown, status=422 if form.errors else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("tenant.create", rooms=PROVIDERS_ROOMS)
+def add_client(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Add a client that the provider serves; its manager comes by an invitation whose link is shown this once."""
+    form = forms.AddClient(request.POST or None, initial={"zone": member.tenant.zone})
+    shown = {"section": "clients", "form": form}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        try:
+            client, made = engagements.add_client(
+                said["company"], said["zone"], manager=said["manager"], email=said["email"], by=member, at=timezone.now()
+            )
+        except actions.CannotChange as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return render(request, "accounts/added_client.html", shown | {"made": made, "added": client}, status=201)
+    return render(request, "accounts/add_client.html", shown, status=422 if form.errors else 200)
 
 
 # --- people

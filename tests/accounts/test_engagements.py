@@ -155,3 +155,46 @@ def test_twenty_who_accept_at_once_bring_one_company(cast: Cast, vets: Organisat
     assert answers == [302, *[404] * 19]
     assert Engagement.objects.filter(client=vets).count() == 1
     assert Organisation.objects.filter(name__startswith="Company").count() == 1
+
+
+CLIENT = {"company": "Quay Opticians", "zone": "Europe/London", "manager": "Quay's manager", "email": "manager@quay.example"}
+
+
+@pytest.mark.django_db
+def test_a_provider_adds_a_client_and_begins_its_matrix_before_the_manager_comes(cast: Cast) -> None:
+    admin = cast.browser("Provider administrator")
+    page = admin.post("/northwind/clients/new/", CLIENT)
+    assert page.status_code == 201
+    client = Organisation.objects.get(slug="quay-opticians")
+    assert client.zone == "Europe/London"
+    assert access.provider_of(client.pk, timezone.now()) == cast.northwind
+    assert admin.get("/quay-opticians/matrix/start/").status_code == 200
+    assert cast.browser("Tess").get("/quay-opticians/matrix/").status_code == 404
+    link = page.context["made"].link.removeprefix("http://testserver")
+    manager = Client()
+    assert manager.post(link, {"name": "Quay's manager", "password": LONG}).status_code == 302
+    here = Membership.objects.get(tenant=client, role="c_mgr")
+    assert here.signatory
+    admin_here = Membership.objects.get(tenant=client, role="p_admin")
+    assert manager.post(f"/quay-opticians/people/{admin_here.pk}/revoke/").status_code == 302
+    assert admin.get("/quay-opticians/matrix/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_a_client_of_a_name_that_is_taken_gets_a_short_name_of_its_own(cast: Cast) -> None:
+    admin = cast.browser("Provider administrator")
+    assert admin.post("/northwind/clients/new/", CLIENT | {"company": "Harbor Dental"}).status_code == 201
+    assert admin.post("/northwind/clients/new/", CLIENT | {"company": "API", "email": "x@quay.example"}).status_code == 201
+    assert set(Organisation.objects.filter(slug__in=["harbor-dental-2", "api-2"]).values_list("name", flat=True)) == {
+        "Harbor Dental",
+        "API",
+    }
+
+
+@pytest.mark.django_db
+def test_what_is_missing_of_a_client_is_asked_for(cast: Cast) -> None:
+    page = cast.browser("Provider administrator").post("/northwind/clients/new/", CLIENT | {"zone": "Mars/Olympus", "email": ""})
+    assert page.status_code == 422
+    assert "Choose one of these time zones" in page.content.decode()
+    assert "Quay Opticians" in page.content.decode()
+    assert not Organisation.objects.filter(slug="quay-opticians").exists()

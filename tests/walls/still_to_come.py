@@ -60,7 +60,6 @@ ACTIONS = {
     "sso.configure_provider",
     "tenant.ask_delete",
     "tenant.cancel_delete",
-    "tenant.create",
     "tenant.delete",
     "tenant.suspend",
     "ticket.accept_handover",

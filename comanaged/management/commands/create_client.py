@@ -1,4 +1,4 @@
-"""Add a client with its first draft of a matrix."""
+"""Add a client, with a first draft of its matrix unless it begins empty."""
 
 from argparse import ArgumentParser
 from datetime import date, datetime
@@ -23,6 +23,7 @@ class Command(printing.PrintsOne):
         parser.add_argument("name")
         parser.add_argument("--slug", required=True, help="the short name used in addresses and commands")
         parser.add_argument("--template", default="full-co-managed", help="the matrix to begin with")
+        parser.add_argument("--empty", action="store_true", help="begin without a matrix: its manager chooses a start or brings a sheet")
         parser.add_argument("--zone", default="UTC", help="its time zone, such as America/Chicago; business hours count there")
         parser.add_argument("--holidays", metavar="PLACE", help="closed on the public holidays of US, US-IL, GB-SCT …, ten years ahead")
         parser.add_argument("--provider", help="the short name of the provider that serves it")
@@ -35,7 +36,8 @@ class Command(printing.PrintsOne):
         closed = holidays_of(options["holidays"], at) if options["holidays"] else []
         with printing.inside(client) as by:
             try:
-                responsibilities.start_matrix(client, options["template"], by=by, at=at, closed=closed)
+                if not options["empty"]:
+                    responsibilities.start_matrix(client, options["template"], by=by, at=at, closed=closed)
             except (responsibilities.CannotStart, catalogue.UnknownTemplate) as refusal:
                 raise printing.Refused(refusal) from refusal
             monitoring.start_checks(client, at=at)
