@@ -26,6 +26,9 @@ SEPARATOR = re.compile(r"\bseparator\s*=\s*\"?([^\",\]]+)")
 FORMAT = re.compile(r"\bformat\s*=\s*\"?(csv|tsv|dsv)")
 
 
+LONGEST_OPTIONS = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Cell:
     """One cell as it is written: on which line, how many rows and columns it takes."""
@@ -53,7 +56,7 @@ def read(text: str) -> Paper:
         if found := HEADING.match(line):
             heading = words.plain(_named(found.group(2), named))
         if found := OPTIONS.match(line):
-            options += "," + found.group(1)
+            options = f"{options},{found.group(1)}"[-LONGEST_OPTIONS:]
         elif line.strip() and not TITLE.match(line):
             options = ""
         aside += [(at + 1, line.strip())] if line.strip() else []

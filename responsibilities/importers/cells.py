@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from responsibilities.importers import words
 
@@ -59,6 +60,9 @@ CLOSING = {"(": ")", "[": "]", "{": "}"}
 BETWEEN_NAMES = re.compile(r"[,;\n]|\s/\s")
 BETWEEN_KNOWN = re.compile(r"\s+(?:and|or|et|ou|und|oder|y|e|plus|with)\s+|\s*[&+/]\s*")
 MOST_LETTERS = 5
+LONGEST_LETTERS = 1_000  # with all that is said of them
+LONGEST_MARK = 300
+SHORT = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,8 @@ class Said:
 
 def says_nothing(text: str) -> bool:
     """Say whether a cell says that nobody is meant: a dash, N/A, none."""
+    if len(text) > LONGEST_MARK:
+        return False
     bare = words.plain(text)
     return bool(bare) and (bool(DASHES.fullmatch(bare)) or words.key(bare) in NOTHING)
 
@@ -82,13 +88,12 @@ def is_rule(text: str) -> bool:
 
 def says_undecided(text: str) -> bool:
     """Say whether a cell says that it is still to be decided."""
-    return words.key(text) in UNDECIDED or words.plain(text).strip("?") == ""
+    return len(text) <= LONGEST_MARK and (words.key(text) in UNDECIDED or words.plain(text).strip("?") == "")
 
 
 def is_ditto(text: str) -> bool:
     """Say whether a cell repeats the one above."""
-    bare = words.plain(text).casefold().strip(" .")
-    return bare in words.DITTO
+    return len(text) <= SHORT and words.plain(text).casefold().strip(" .") in words.DITTO
 
 
 def read_letters(text: str) -> tuple[Said, ...] | None:
@@ -96,6 +101,11 @@ def read_letters(text: str) -> tuple[Said, ...] | None:
 
     Letters share the bracket that follows them: "A & R (Config, Ops)"; "R (Oversight) & C (Reviews)" are two.
     """
+    return _read_letters(text) if len(text) <= LONGEST_LETTERS else None
+
+
+@lru_cache(words.MOST_REMEMBERED)
+def _read_letters(text: str) -> tuple[Said, ...] | None:
     return _Letters(unicodedata.normalize("NFKC", words.plain(text).translate(SUPERSCRIPT)).translate(ALIKE)).read()
 
 
@@ -141,7 +151,7 @@ class _Letters:
     def _bracket(self, opening: str) -> bool:
         """Read a bracket: letters in it count, anything else is said of the letters before it."""
         inside = self._inside(opening)
-        letters = read_letters(inside) if inside == inside.upper() else None
+        letters = read_letters(inside) if len(inside) <= SHORT and inside == inside.upper() else None
         if letters and not any(one.qualifier for one in letters):
             self.pending |= {letter: None for one in letters for letter in one.letters}
             return True
@@ -150,7 +160,7 @@ class _Letters:
     def _says(self, _: str) -> bool:
         """Read what follows a colon or a dash: more letters, or what is said of those before it."""
         rest = self.text[self.at :].strip()
-        if rest and read_letters(rest) is None:
+        if rest and (len(rest) > SHORT or read_letters(rest) is None):
             self.at = len(self.text)
             return self._qualify(rest, "; ")
         return True
@@ -176,6 +186,8 @@ class _Letters:
 
 def is_letterish(text: str) -> bool:
     """Say whether a cell looks like letters of some such scheme, ours or another's ("D", "V/S")."""
+    if len(text) > LONGEST_MARK:
+        return False
     bare = re.sub(r"\([^()]*\)", "", words.plain(text)).translate(ALIKE)
     pieces = re.findall(r"[^\W\d_]+", bare)
     return (
@@ -187,6 +199,11 @@ def is_letterish(text: str) -> bool:
 
 def read_mark(text: str) -> tuple[bool, str] | None:
     """Return whether a cell marks the party and what is said of it; None for a cell that is no mark."""
+    return _read_mark(text) if len(text) <= LONGEST_MARK else None
+
+
+@lru_cache(words.MOST_REMEMBERED)
+def _read_mark(text: str) -> tuple[bool, str] | None:
     bare = words.plain(text).translate(ALIKE)
     mark, _, rest = bare.partition("(") if "(" in bare else (bare, "", "")
     note = FOOTNOTE.search(mark)
@@ -210,6 +227,8 @@ class Name:
 
 def read_names(text: str, known: Collection[str] = ()) -> tuple[Name, ...]:
     """Return the parties that a cell names. `known` are keys of names that stand alone elsewhere: only between such does "and" divide."""
+    if len(text) > LONGEST_LETTERS:
+        return ()
     return tuple(name for piece in _outside_brackets(words.plain(text)) for name in _split_known(piece, known))
 
 

@@ -58,6 +58,7 @@ TOKEN = re.compile(r"[A-Z0-9]{1,8}(?:-[A-Z0-9]{1,4})?")
 BETWEEN = re.compile(r"\s*[+/,&;]\s*|\s+and\s+|\n")
 ANSWERS = {"yes": (True, False), "no": (False, True), "partial": (True, True), "partially": (True, True), "inherited": (True, False)}
 FEW_WORDS = 5
+LONGEST = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Scheme:
 
 def tokens(text: str) -> tuple[str, ...] | None:
     """Return the codes of a cell; None for a cell that is no codes."""
+    if len(text) > LONGEST:
+        return None
     bare = words.plain(text)
     if spelled := SPELLED.get(words.key(bare)):
         return (spelled,)
@@ -159,7 +162,7 @@ def shares(text: str) -> str:
 
 def read_inherited(text: str) -> tuple[bool, bool] | None:
     """Return whether the provider and whether the customer holds what a sheet answers "can it be inherited?" with."""
-    return ANSWERS.get(words.key(text))
+    return ANSWERS.get(words.key(text)) if len(text) <= LONGEST else None
 
 
 def _bare(code: str) -> str:

@@ -1,6 +1,7 @@
 """Which kind of file somebody gave, told by what is in it; what cannot be read is refused in words."""
 
 import re
+from itertools import pairwise
 
 from responsibilities.importers.reading import CannotRead
 
@@ -27,7 +28,7 @@ TEXT = {"csv", "tsv", "tab", "txt", "md", "markdown", "mdx", "adoc", "asciidoc",
 CONTROL = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 MOST_CONTROL = 0.01
 
-MARKDOWN_RULE = re.compile(r"^[ \t>]*\|?[ \t]*:?-{1,}:?[ \t]*(\|[ \t]*:?-{1,}:?[ \t]*)*\|?[ \t]*$", re.MULTILINE)
+RULED = re.compile(r":?-+:?")
 ASCIIDOC_FENCE = re.compile(r"^[|,:!]={3,}[ \t]*$", re.MULTILINE)
 
 
@@ -100,16 +101,11 @@ def kind_of(text: str) -> str:
     """Return which kind of table a text holds: asciidoc, markdown or separated."""
     if len(ASCIIDOC_FENCE.findall(text)) > 1:
         return "asciidoc"
-    if any("|" in found.group() or "-" in found.group() for found in MARKDOWN_RULE.finditer(text)) and _rules_a_row(text):
-        return "markdown"
-    return "separated"
-
-
-def _rules_a_row(text: str) -> bool:
-    """Say whether a line of dashes follows a line with as many cells."""
     lines = text.split("\n")
-    return any(
-        "|" in lines[at - 1] and "|" in line + lines[at - 1] and MARKDOWN_RULE.fullmatch(line) and "-" in line
-        for at, line in enumerate(lines)
-        if at and "-" in line
-    )
+    return "markdown" if any("|" in above and is_rule(line) for above, line in pairwise(lines)) else "separated"
+
+
+def is_rule(line: str) -> bool:
+    """Say whether a line draws the rule below a Markdown table's header."""
+    bare = line.strip(" \t>").strip("|")
+    return bare.startswith((" ", ":", "-", "\t")) and all(RULED.fullmatch(cell.strip()) for cell in bare.split("|"))

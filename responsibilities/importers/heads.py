@@ -110,7 +110,7 @@ def _above_data(rows: Sequence[Row]) -> int | None:
 def is_head(row: Row) -> bool:
     """Say whether a row could head a table: it names what the rows are, or the letters."""
     said = row.filled
-    if len({words.key(cell) for _, cell in said}) <= 1 or any(len(cell) > LONGEST_HEADING for _, cell in said):
+    if any(len(cell) > LONGEST_HEADING for _, cell in said) or len({words.key(cell) for _, cell in said}) <= 1:
         return False
     letters = [words.letter_of(cell) for _, cell in said]
     named = [cell for (_, cell), letter in zip(said, letters, strict=True) if not letter]
@@ -145,7 +145,7 @@ def _is_apart(rows: Sequence[Row], at: int) -> bool:
 
 def _is_duty_of(rows: Sequence[Row], at: int, since: int) -> bool:
     """Say whether a row is one more of the rows above it: as wide as they are, with letters or marks where they have them."""
-    columns = {column for row in rows[since:at] for column, cell in row.filled if _is_data(cell)}
+    columns = {column for row in rows[max(since, at - LOOK) : at] for column, cell in row.filled if _is_data(cell)}
     return any(_is_data(rows[at].at(column)) for column in columns) and not any(words.letter_of(cell) for _, cell in rows[at].filled[1:])
 
 
@@ -161,8 +161,10 @@ def _with_neighbours(rows: Sequence[Row], at: int, *, alone: bool) -> tuple[int,
 def _is_below(head: Row, row: Row) -> bool:
     """Say whether a row goes on naming columns: it leaves the first column to the row above and names columns under its groups."""
     first = head.filled[0][0]
+    if any(len(cell) > LONGEST_HEADING for _, cell in row.filled):
+        return False
     fresh = [(column, cell) for column, cell in row.filled if words.key(cell) != words.key(head.at(column))]
-    if len(fresh) <= 1 or any(column <= first for column, _ in fresh) or any(len(cell) > LONGEST_HEADING for _, cell in fresh):
+    if len(fresh) <= 1 or any(column <= first for column, _ in fresh):
         return False
     under_group = any(not head.at(column) or head.at(column) == head.at(column - 1) for column, _ in fresh)
     letters = [(_group_at(head, column), words.letter_of(cell)) for column, cell in fresh]

@@ -14,28 +14,33 @@ FOOTNOTE = re.compile(
     re.IGNORECASE,
 )
 SENTENCE = 80
+LONGEST = 400
 FEW_COLUMNS = 4
 HALF = 2
 LETTERS = {*"RASCI"}
 
 
-def means(row: Row, known: Iterable[str] = ()) -> tuple[str, str] | None:
-    """Return the symbol that a row explains and its meaning; None for a row that explains none."""
-    said = [words.plain(cell) for _, cell in row.filled]
+def means(row: Row, known: Iterable[str] = (), most: int = 2) -> tuple[str, str] | None:
+    """Return the symbol that a row explains and its meaning; None for a row that explains none, or has more than `most` cells."""
+    said = [cell for _, cell in row.filled]
+    if not 0 < len(said) <= most or len(said[0]) > LONGEST:
+        return None
+    first, others = words.plain(said[0]), said[1:]
     symbols = LETTERS | set(known)
-    if (
-        len(said) > 1
-        and (found := SYMBOL.fullmatch(said[0]))
-        and (found.group(1) in symbols or any(words.key(said[1]) == key for key in words.SPELLED))
-    ):
-        return (found.group(1), " ".join(said[1:])) if not any(_is_value(cell, known) for cell in said[1:]) else None
-    if said and (found := NAMED.match(said[0])):
+    if others and (found := SYMBOL.fullmatch(first)):
+        explained = found.group(1) in symbols or words.key(others[0]) in words.SPELLED
+        return (found.group(1), _joined(*others)) if explained and not any(_is_value(cell, known) for cell in others) else None
+    if found := NAMED.match(first):
         symbol = found.group(1) or found.group(3)
-        return (symbol, " ".join([found.group(2) or found.group(4), *said[1:]])) if symbol in symbols else None
-    if len(said) == 1 and (found := MEANS.match(said[0])):
+        return (symbol, _joined(found.group(2) or found.group(4), *others)) if symbol in symbols else None
+    if not others and (found := MEANS.match(first)):
         explained = found.group(1) in symbols or found.group(2) == "="
         return (found.group(1), found.group(3)) if explained else None
     return None
+
+
+def _joined(*texts: str) -> str:
+    return " ".join(map(words.plain, texts))
 
 
 def _is_value(cell: str, known: Iterable[str]) -> bool:
@@ -49,7 +54,7 @@ def is_legend(block: Block) -> bool:
     body = [row for row in block.rows[block.headed :] if row.filled]
     if not body or max(len(row.filled) for row in body) > FEW_COLUMNS:
         return False
-    explaining = sum(means(row) is not None or _is_symbol(row) for row in body)
+    explaining = sum(means(row, most=FEW_COLUMNS) is not None or _is_symbol(row) for row in body)
     return explaining * HALF > len(body)
 
 
@@ -84,6 +89,8 @@ def read(texts: Iterable[str]) -> dict[str, str]:
     """Return what the legends in these texts call each symbol; several may stand on one line."""
     found: dict[str, str] = {}
     for text in texts:
+        if len(text) > LONGEST:
+            continue
         for piece in re.split(r"[\n;|]|,\s*(?=[A-Z0-9+/-]{1,8}\s*[=:])", text):
             explained = means(Row(0, (piece,)), known=_symbols(piece))
             if explained:
@@ -93,7 +100,7 @@ def read(texts: Iterable[str]) -> dict[str, str]:
 
 def read_rows(rows: Sequence[Row], known: Iterable[str] = ()) -> dict[str, str]:
     """Return what rows of a legend call each symbol."""
-    return dict(explained for row in rows if (explained := means(row, known or _symbols(row.at(0)))))
+    return dict(explained for row in rows if (explained := means(row, known or _symbols(row.at(0)), FEW_COLUMNS)))
 
 
 def _symbols(text: str) -> tuple[str, ...]:

@@ -57,7 +57,7 @@ def tell(told: Told, rows: Sequence[Row], section: str) -> None:
 def _kinds(told: Told, rows: Sequence[Row]) -> list[Kind]:
     """Return what each row is; what only a name is, the rows after it tell."""
     rough = [_kind(told, row) for row in rows]
-    _close_legends(rows, rough)
+    _close_legends(told, rows, rough)
     filled = any(row.at(at) for row in rows for at in told.speech.plan.parties)
     bold = _bold_means_section(told, rows)
     found: list[Kind] = []
@@ -91,16 +91,17 @@ def _kind(told: Told, row: Row) -> Kind:
     return Kind.LINE if row.at(texts.duty) or row.at(texts.ref) else Kind.STRAY
 
 
-def _close_legends(rows: Sequence[Row], kinds: list[Kind]) -> None:
+def _close_legends(told: Told, rows: Sequence[Row], kinds: list[Kind]) -> None:
     """Take what stands under a legend's title, up to the next duty, for the legend's."""
     inside = False
     for at, row in enumerate(rows):
+        explains = legends.means(row, told.speech.scheme.named, legends.FEW_COLUMNS) is not None
         if kinds[at] is Kind.NOTE and legends.opens(row):
             inside = True
+        elif inside and (explains or kinds[at] in {Kind.NAME, Kind.STRAY}):
+            kinds[at] = Kind.NOTE
         elif kinds[at] is Kind.LINE:
             inside = False
-        elif inside and kinds[at] in {Kind.NAME, Kind.STRAY}:
-            kinds[at] = Kind.NOTE
 
 
 def _stands_as_duty(told: Told, rows: Sequence[Row], at: int) -> bool:
@@ -108,7 +109,7 @@ def _stands_as_duty(told: Told, rows: Sequence[Row], at: int) -> bool:
     texts = told.speech.plan.texts
     row = rows[at]
     if texts.ref >= 0 and texts.ref != texts.duty and row.at(texts.ref) and row.at(texts.duty):
-        following = next((later.at(texts.ref) for later in rows[at + 1 :] if later.filled), "")
+        following = next((rows[later].at(texts.ref) for later in range(at + 1, len(rows)) if rows[later].filled), "")
         return not re.match(re.escape(row.at(texts.ref).rstrip(".")) + r"[.\-]\w", following)
     return texts.section >= 0 and not row.at(texts.section)
 
@@ -128,7 +129,7 @@ def _bold_means_section(told: Told, rows: Sequence[Row]) -> Callable[[Row], bool
 
 
 def _next_is_line(kinds: Sequence[Kind], at: int) -> bool:
-    following = next((kind for kind in kinds[at + 1 :] if kind is not Kind.BLANK), None)
+    following = next((kinds[later] for later in range(at + 1, len(kinds)) if kinds[later] is not Kind.BLANK), None)
     return following is Kind.LINE
 
 

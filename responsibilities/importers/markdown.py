@@ -5,10 +5,11 @@ import re
 from collections.abc import Iterator
 
 from responsibilities.importers import words
-from responsibilities.importers.files import MARKDOWN_RULE
+from responsibilities.importers.files import is_rule
 from responsibilities.importers.grid import Block, Paper, Row
 
-HEADING = re.compile(r"^\s{0,3}(#{1,6})\s+(.*?)\s*#*\s*(?:\{[^}]*\})?$")
+HEADING = re.compile(r"^ {0,3}#{1,6}[ \t]+(.*)$")
+ANCHOR = re.compile(r"\{#?[^{}]*\}$")
 BAR = re.compile(r"(?<!\\)\|")
 FENCE = re.compile(r"^\s*(```|~~~)")
 
@@ -26,23 +27,19 @@ def read(text: str) -> Paper:
         else:
             end = _text_end(lines, at)
             if found := HEADING.match(lines[at]):
-                heading = words.plain(found.group(2))
+                heading = words.plain(ANCHOR.sub("", found.group(1).strip()).rstrip("# "))
             said = "\n".join(line.strip() for line in lines[at:end]).strip()
             aside += [(at + 1, said)] if said else []
         at = end
     return Paper("markdown", tuple(blocks), tuple(aside))
 
 
-def _is_rule(line: str) -> bool:
-    return "-" in line and bool(MARKDOWN_RULE.fullmatch(line))
-
-
 def _table_end(lines: list[str], at: int) -> int:
     """Return where the table ends that begins here; `at` where none does."""
     follows = at + 1 < len(lines) and "|" in lines[at]
-    begins = follows and (_is_rule(lines[at + 1]) or all(map(_bars, lines[at : at + 2])))
+    begins = follows and (is_rule(lines[at + 1]) or all(map(_bars, lines[at : at + 2])))
     end = at
-    while begins and end < len(lines) and lines[end].strip() and ("|" in lines[end] or _is_rule(lines[end])):
+    while begins and end < len(lines) and lines[end].strip() and ("|" in lines[end] or is_rule(lines[end])):
         end += 1
     return end
 
@@ -71,7 +68,7 @@ def _text_end(lines: list[str], at: int) -> int:
 
 
 def _block(lines: list[str], at: int, end: int, heading: str) -> Block:
-    headed = int(_is_rule(lines[at + 1]))
+    headed = int(is_rule(lines[at + 1]))
     return Block("", tuple(_rows(lines, at, end, headed)), headed, heading)
 
 

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from responsibilities.importers import columns, dialects, heads, legends, lines, saying, words
 from responsibilities.importers.grid import Block, Paper, Row
 from responsibilities.importers.heads import Headed
-from responsibilities.importers.reading import Reading, Table
+from responsibilities.importers.reading import CannotRead, Reading, Table
+
+MOST_TABLES = 1_000
 
 
 @dataclass(slots=True)
@@ -24,6 +26,8 @@ def read(paper: Paper) -> Reading:
     aside = list(paper.aside)
     kin: dict[tuple[str, ...], Kin] = {}
     explained = legends.read(text for _, text in paper.aside)
+    if len(paper.blocks) > MOST_TABLES:
+        raise CannotRead(f"This file has more than {MOST_TABLES:,} tables. Keep those that say who does what, and try again.")
     several = len(paper.blocks) > 1 and paper.format == "xlsx"
     for block in paper.blocks:
         if legends.is_legend(block):

@@ -2,7 +2,12 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
+REMEMBERED = 200  # the same short texts are asked about again and again
+MOST_REMEMBERED = 20_000
+LONGEST_MARKED = 5_000  # in a longer text nobody looks for emphasis
+PLAIN = re.compile(r"[A-Za-z0-9,.()/&:;-]+(?: [A-Za-z0-9,.()/&:;-]+)*")  # nothing to take away
 INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 SPACES = str.maketrans({"\u00a0": " ", "\u202f": " ", "\u2007": " ", "\u2009": " ", "\t": " ", "\r": "\n"})
 STRONG = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1", re.DOTALL)
@@ -12,18 +17,32 @@ BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 def plain(text: str) -> str:
     """Return a cell without emphasis and odd spaces; its lines stay lines."""
-    if text.isalnum() and text.isascii():
+    return _plain_once(text) if len(text) <= REMEMBERED else _plain(text)
+
+
+def _plain(text: str) -> str:
+    if PLAIN.fullmatch(text):
         return text
     text = BREAK.sub("\n", text).replace("&nbsp;", " ").replace("{nbsp}", " ").translate(INVISIBLE).translate(SPACES)
-    for mark in (STRONG, STRONG, SOFT):
+    for mark in (STRONG, STRONG, SOFT) if len(text) <= LONGEST_MARKED else ():
         text = mark.sub(r"\2", text)
     return "\n".join(line for line in (" ".join(line.split()) for line in text.split("\n")) if line)
 
 
 def key(text: str) -> str:
     """Return what two spellings of one heading or name share: letters and digits in lower case, without accents."""
-    bare = unicodedata.normalize("NFKD", plain(text).replace("#", " number ").replace("№", " number ").casefold())
-    return " ".join(re.findall(r"[^\W_]+", "".join(one for one in bare if not unicodedata.combining(one))))
+    return _key_once(text) if len(text) <= REMEMBERED else _key(text)
+
+
+def _key(text: str) -> str:
+    bare = plain(text).replace("#", " number ").replace("№", " number ").casefold()
+    if not bare.isascii():
+        bare = "".join(one for one in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(one))
+    return " ".join(re.findall(r"[^\W_]+", bare))
+
+
+_plain_once = lru_cache(MOST_REMEMBERED)(_plain)
+_key_once = lru_cache(MOST_REMEMBERED)(_key)
 
 
 def words(text: str) -> list[str]:

@@ -78,7 +78,7 @@ def far_cells() -> bytes:
 
 def one_text_often() -> bytes:
     """A text of 30 kB, said 100,000 times by number: 3 GB if each were a text of its own."""
-    strings = f'<sst {crafted.MAIN}><si><t>{"R and A and so on " * 1700}</t></si></sst>'
+    strings = f"<sst {crafted.MAIN}><si><t>{'R and A and so on ' * 1700}</t></si></sst>"
     rows = (
         f'<row r="{number}">{"".join(f"""<c r="{crafted.column(at)}{number}" t="s"><v>0</v></c>""" for at in range(100))}</row>'
         for number in range(1, 1001)
@@ -236,7 +236,10 @@ def test_a_child_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch) -
         ("import os, signal; os.kill(os.getpid(), signal.SIGKILL)", apart.TOO_MUCH),
         ("raise RuntimeError", apart.UNREADABLE),
         ("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)", apart.TOO_LONG),
-        ("import sys; sys.path.insert(0, sys.argv[1]); from responsibilities.importers import apart; apart.limit(); b'x' * 2**28", apart.UNREADABLE),
+        (
+            "import sys; sys.path.insert(0, sys.argv[1]); from responsibilities.importers import apart; apart.limit(); b'x' * 2**28",
+            apart.UNREADABLE,
+        ),
     ],
 )
 def test_a_child_that_dies_is_told_in_words(monkeypatch: pytest.MonkeyPatch, child: str, why: str) -> None:
