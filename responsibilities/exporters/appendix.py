@@ -36,7 +36,7 @@ def pdf(found: Document) -> bytes:
     asked = json.dumps({"said": said_by(found), "made": int(found.made.timestamp())})
     try:
         done = subprocess.run(  # noqa: S603 - our own printer, given nothing on its command line
-            [sys.executable, "-I", str(PRINTER)], input=asked.encode(), capture_output=True, timeout=SECONDS, check=True
+            [sys.executable, "-I", str(PRINTER)], input=asked.encode(), capture_output=True, timeout=SECONDS, check=True, env={}, cwd="/"
         )
     except (subprocess.CalledProcessError, subprocess.TimeoutExpired) as trouble:
         log.warning("an appendix of %s lines was not printed: %s", len(found.content.lines), type(trouble).__name__)
