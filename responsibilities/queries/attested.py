@@ -1,19 +1,18 @@
 """What blind answers said once they are open: side against side and against the paper, the grid of both, the measure of agreement."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
-from comanaged.vocabulary import Hours, Letter, Party, Side
+from comanaged.vocabulary import Hours, Party, Side
 from responsibilities.domain import attesting
 from responsibilities.domain.attesting import Agreement, Heard, Position, Says, Verdict, Voice
 from responsibilities.domain.findings import blind
 from responsibilities.domain.findings.scene import Ground, Scene
 from responsibilities.domain.matrix import Duty, Matrix
-from responsibilities.domain.places import CLIENT
 from responsibilities.models import Attestation, BlindAnswer, BlindQuestion, Finding, Witness
 from responsibilities.queries import attesting as asking
 from responsibilities.queries import reading
@@ -152,13 +151,13 @@ def voices_of(tenant_id: int) -> dict[str, tuple[Voice, ...]]:
 
 def agreement(tenant_id: int, at: datetime) -> Agreement:
     """Return on how many of the duties with open answers both sides and the paper say the same."""
-    return _measure(_results(reading.matrix_of(tenant_id, at), tenant_id, at))
+    return _measure(_results(reading.matrix_of(tenant_id, at), _heard(tenant_id), tenant_id, at))
 
 
 def page(by: Actor, at: datetime, show: str = "") -> Page:
     """Return the open answers of a client, the worst first; `show` narrows them to one box of the grid."""
     matrix = reading.matrix_of(by.tenant_id, at)
-    results = _results(matrix, by.tenant_id, at)
+    results = _results(matrix, _heard(by.tenant_id), by.tenant_id, at)
     known = {f"{one}-{other}" for one in BOXES for other in BOXES}
     shown = show if show in known else ""
     rounds = _rounds(by)
@@ -179,15 +178,15 @@ def page(by: Actor, at: datetime, show: str = "") -> Page:
 
 def of_duty(by: Actor, duty: str, at: datetime) -> Panel | None:
     """Return the open answers about one duty, None where there are none or the reader may not see them."""
-    if not access.may(by, "attest.read_opened"):
+    heard = _heard(by.tenant_id, duty) if access.may(by, "attest.read_opened") else {}
+    if not heard:
         return None
     matrix = reading.matrix_of(by.tenant_id, at)
-    found = next(iter(_results(matrix, by.tenant_id, at, duty)), None)
+    found = next(iter(_results(matrix, heard, by.tenant_id, at)), None)
     return Panel(found, matrix.called(Party.INTERNAL), matrix.called(Party.PROVIDER), _paper_name(matrix)) if found else None
 
 
-def _results(matrix: Matrix, tenant_id: int, at: datetime, duty: str = "") -> list[Result]:
-    heard = _heard(tenant_id, duty)
+def _results(matrix: Matrix, heard: Mapping[str, Heard], tenant_id: int, at: datetime) -> list[Result]:
     if not heard:
         return []
     ground, findings = Ground(matrix, at), _findings(tenant_id)
@@ -200,7 +199,7 @@ def _results(matrix: Matrix, tenant_id: int, at: datetime, duty: str = "") -> li
     return sorted(found, key=lambda one: (one.worst, -one.duty.risk, position[one.duty.key]))
 
 
-def _heard(tenant_id: int, duty: str) -> dict[str, Heard]:
+def _heard(tenant_id: int, duty: str = "") -> dict[str, Heard]:
     """Return what stands of each duty that was opened, those too about which nobody answered."""
     rows = BlindQuestion.objects.for_tenant(tenant_id).opened().select_related("duty").order_by("id")
     questions = list(rows.filter(duty__key=duty) if duty else rows)
@@ -220,7 +219,7 @@ def _findings(tenant_id: int) -> dict[str, int]:
 
 
 def _halves(ground: Ground, duty: Duty, voices: Sequence[Voice]) -> tuple[Half, ...]:
-    scene = Scene(ground, duty, CLIENT, frozenset(Letter), ())
+    scene = ground.whole(duty)
     halves = attesting.parts(duty.coverage)
     return tuple(_half(scene, half, asking.WHEN[half] if len(halves) > 1 else "", voices) for half in halves)
 

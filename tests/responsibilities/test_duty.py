@@ -392,4 +392,4 @@ def test_the_number_of_questions_to_the_database_is_fixed(cast: Cast) -> None:
     with CaptureQueriesContext(connection) as caught:
         browser.get(DUTY)
     own = [query["sql"] for query in caught if any(table in query["sql"] for table in OWN_TABLES)]
-    assert len(own) == 16, "\n".join(own)
+    assert len(own) == 17, "\n".join(own)
