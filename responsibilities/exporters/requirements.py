@@ -41,7 +41,7 @@ HEADINGS = (
     "Duties that serve it",
     "Where the proof is",
 )
-WIDTHS = (12, 24, 60, 14, 50, 50, 36, 36, 36, 40, 50)
+WIDTHS = (12, 18, 46, 14, 42, 42, 28, 28, 28, 32, 40)
 MEANS = (
     ("Client", "The client's own people do every duty that serves it."),
     ("Provider", "The provider's people do every duty that serves it."),

@@ -29,16 +29,18 @@ ONLY_TEXT: dict[str, Any] = {
     "strings_to_numbers": False,
 }
 WIDTHS = {
-    layout.KEY: 24,
-    layout.CATEGORY: 22,
-    layout.DUTY: 34,
-    layout.NEEDED: 9,
+    layout.KEY: 22,
+    layout.CATEGORY: 18,
+    layout.DUTY: 30,
+    layout.NEEDED: 8,
     layout.RISK: 6,
-    layout.PLACE: 18,
-    layout.PLACE_KEY: 12,
-    **dict.fromkeys(layout.TEXTS.values(), 44),
+    layout.PLACE: 14,
+    layout.PLACE_KEY: 10,
+    **dict.fromkeys(layout.TEXTS.values(), 40),
 }
-DETAIL, LETTERS = 16, 14
+DETAIL, LETTERS = 14, 11
+A3, A4, WIDE = 8, 9, 180  # papers by the format's numbers, and the width from which a page is printed on the larger
+LINE, TALLEST = 15, 400  # points
 DAYS = difference.DAYS
 HOURS_HEAD = ("Key", "Name", "Place", "Place key", "Kept by", "Time zone", *(day.title() for day in DAYS), "Closed on")
 PLACES_HEAD = ("Key", "Name", "Kind", "Lies in", "Tags", "Position", "Time zone")
@@ -176,18 +178,20 @@ class Book:
         write(page, 1, [self.found.line], self.told)
         write(page, 2, headings, self.header)
         told = list(rows)
+        page.set_row(2, tall(headings, widths))
         for number, row in enumerate(told, start=3):
+            page.set_row(number, tall(row, widths))
             write(page, number, row, self.text)
         for column, width in enumerate(widths):
             page.set_column(column, column, width)
         page.freeze_panes(3, frozen)
         page.autofilter(2, 0, 2 + max(len(told), 1), len(headings) - 1)
         page.ignore_errors({"number_stored_as_text": "A1:XFD1048576"})
-        self._print(page)
+        self._print(page, A3 if sum(widths) > WIDE else A4)
 
-    def _print(self, page: Worksheet) -> None:
+    def _print(self, page: Worksheet, paper: int) -> None:
         page.set_landscape()
-        page.set_paper(9)  # A4
+        page.set_paper(paper)
         page.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.7)
         page.fit_to_pages(1, 0)
         page.repeat_rows(0, 2)
@@ -199,6 +203,14 @@ class Book:
         """Return the whole file."""
         self.book.close()
         return self.bytes.getvalue()
+
+
+def tall(cells: Sequence[str], widths: Sequence[float]) -> float:
+    """Return how high a row has to be for its texts to be seen; not every spreadsheet finds out by itself."""
+    lines = [
+        sum(-(-max(len(line), 1) // max(int(width), 1)) for line in cell.split("\n")) for cell, width in zip(cells, widths, strict=True)
+    ]
+    return min(max(lines, default=1) * LINE, TALLEST)
 
 
 def write(page: Worksheet, row: int, cells: Sequence[str], look: Format) -> None:
