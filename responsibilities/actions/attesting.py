@@ -217,9 +217,10 @@ def _keep(heard: Mapping[BlindQuestion, Mapping[Hours, Says]], person: int, *, b
     with tenancy.only([by.tenant_id], side=by.company_id, person=person):
         for question, halves in heard.items():
             row = before.get(question.pk) or BlindAnswer(tenant=by.tenant, question=question, user_id=person)
-            row.side, row.said_at = by.side or "", at
-            row.day, row.night = halves.get(Hours.BUSINESS, row.day), halves.get(Hours.AFTER, row.night)
-            row.save()
+            day, night = halves.get(Hours.BUSINESS, row.day), halves.get(Hours.AFTER, row.night)
+            if (row.day, row.night) != (day, night):
+                row.day, row.night, row.side, row.said_at = day, night, by.side or "", at
+                row.save()
     return len(heard)
 
 

@@ -1,5 +1,6 @@
 """Reads of the matrix: who answers, where work goes, and what its pages show."""
 
+from responsibilities.queries.attested import agreement
 from responsibilities.queries.board import DutyAnswer, QuestionAnswer, questions
 from responsibilities.queries.listing import counts as finding_counts
 from responsibilities.queries.listing import findings, findings_of, story, undone
@@ -20,6 +21,7 @@ from responsibilities.queries.sheet import sheet
 __all__ = [
     "DutyAnswer",
     "QuestionAnswer",
+    "agreement",
     "answer_in",
     "compiled_of",
     "duties_of",

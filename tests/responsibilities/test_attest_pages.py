@@ -188,6 +188,14 @@ def test_the_duty_shows_them_to_who_may_read_them(cast: Cast) -> None:
     assert "Blind answers" not in text(ivo.get(address))
 
 
+def test_the_grid_and_the_page_to_sign_show_what_blocks(cast: Cast) -> None:
+    now_asked(cast)
+    both(cast, "them", "them")
+    tess = cast.browser("Tess")
+    for address in ("/harbor-dental/matrix/draft/", "/harbor-dental/matrix/versions/1/", "/harbor-dental/findings/?view=blocks"):
+        assert "Asked apart, Internal IT says Northwind MSP does Backup job monitoring by day" in text(tess.get(address)), address
+
+
 def test_a_technician_sees_what_they_said_themselves_and_no_more(cast: Cast) -> None:
     now_asked(cast, people=("Ivo", "Tess"))
     say(cast, "Ivo", "us", "them", at=timezone.now())

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection, transaction
 from comanaged import tenancy
 from responsibilities.models import Attestation, BlindAnswer, BlindQuestion, Duty, Witness
 from tests.cast import Cast
+from tests.walls.test_source import uses
 
 pytestmark = pytest.mark.django_db
 AT = datetime(2026, 11, 2, 16, 0, tzinfo=UTC)
@@ -141,3 +142,7 @@ def test_what_is_open_stays_so_and_who_is_asked_stays_asked(shut: Sealed, statem
     shut.open()
     with shut.cast.scope(), connection.cursor() as cursor, pytest.raises(DatabaseError, match=why), transaction.atomic():
         cursor.execute(statement)
+
+
+def test_only_blind_answers_bring_a_person_into_the_databases_scope() -> None:
+    assert uses(r"\bonly\([^)]*\bperson=") == {"responsibilities/actions/attesting.py": 1, "responsibilities/queries/attesting.py": 1}
