@@ -11,6 +11,7 @@ from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Organisation
 from responsibilities import actions, importers
 from responsibilities.actions import attesting, importing
+from responsibilities.importers import apart
 
 log = logging.getLogger(__name__)
 
@@ -53,4 +54,4 @@ def give_up_reading(*, tenant: int, id: int, token: uuid.UUID) -> None:
 )
 def read_upload(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """Read one sheet, apart from everything else."""
-    importing.read(id, tenant_id=tenant, token=token, at=timezone.now(), reader=importers.read_apart)
+    importing.read(id, tenant_id=tenant, token=token, at=timezone.now(), reader=importers.read_apart, own_reader=apart.read_own_apart)

@@ -25,6 +25,7 @@ from responsibilities.domain import importing
 from responsibilities.domain.importing import LATER, OUT, OWN, CannotDecide, Decided, Decisions, Marks, Row, Sheet
 from responsibilities.domain.raci import EVERY_DUTY, CannotEdit
 from responsibilities.importers.matching import Sure
+from responsibilities.importers.own import is_ours
 from responsibilities.importers.reading import CannotRead, Reading
 from responsibilities.models import Duty, Signature, Upload, Version
 from responsibilities.models import Row as Line
@@ -38,6 +39,7 @@ ROUND_THE_CLOCK = re.compile(
 )
 USUAL_RISK = 3
 Reader = Callable[[str, bytes], Reading]
+OwnReader = Callable[[str, bytes], dict[str, Any]]
 
 
 class CannotUpload(Exception):
@@ -132,8 +134,11 @@ def _rate(by: Actor, at: datetime) -> None:
         raise CannotUpload("Too many files were brought within the hour. Go on with one of those, or come back later.")
 
 
-def read(upload_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime, reader: Reader) -> None:
-    """Read a file that waits, by `reader`, outside any transaction; keep what it says or why it cannot be read."""
+def read(upload_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime, reader: Reader, own_reader: OwnReader | None = None) -> None:
+    """Read a file that waits, by `reader`, outside any transaction; keep what it says or why it cannot be read.
+
+    One of our own sheets is read by `own_reader` besides, so that nothing of it is guessed.
+    """
     with tenancy.only([tenant_id]):
         row = Upload.objects.for_tenant(tenant_id).get(pk=upload_id)
     try:
@@ -142,6 +147,8 @@ def read(upload_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime, read
         columns: dict[str, Any] = {"state": Upload.State.REFUSED, "refusal": _clean(str(refusal))}
     else:
         columns = {"reading": _storable(found.to_json())}
+        if own_reader and any(is_ours(table.headings) for table in found.tables):
+            columns["reading"] |= {"own": _own(row, own_reader)}
         refusal_ = _unfit(found, columns["reading"])
         columns = {"state": Upload.State.REFUSED, "refusal": refusal_} if refusal_ else columns | {"state": Upload.State.READ}
     with tenancy.only([tenant_id]):
@@ -149,6 +156,15 @@ def read(upload_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime, read
             stored = Reading.from_json(columns["reading"])
             columns |= {"matches": _matches(stored, importing.usual_tables(stored), tenant_id)}
         background.finish(Upload, upload_id, token, done_at=at, **columns)
+
+
+def _own(row: Upload, own_reader: OwnReader) -> dict[str, Any] | None:
+    """Return what a sheet of ours says, None where it is ours no more."""
+    try:
+        said: dict[str, Any] = _storable(own_reader(row.filename, bytes(row.content)))
+    except CannotRead:
+        return None
+    return said
 
 
 def _unfit(found: Reading, stored: Mapping[str, Any]) -> str:
@@ -302,12 +318,18 @@ def _locked(number: int, by: Actor) -> Upload:
     return row
 
 
-def _opened(number: int, by: Actor, at: datetime) -> tuple[Upload, Sheet]:
-    """Return an upload that can be decided on, locked, and its sheet."""
+def opened(number: int, by: Actor) -> Upload:
+    """Return an upload that can be decided on, with its row locked; raise CannotImport."""
     access.require(by, "matrix.import")
     row = _locked(number, by)
     if row.state != Upload.State.READ:
         raise CannotImport(NOT_OPEN[row.state])
+    return row
+
+
+def _opened(number: int, by: Actor, at: datetime) -> tuple[Upload, Sheet]:
+    """Return an upload that can be decided on, locked, and its sheet."""
+    row = opened(number, by)
     return row, uploads.sheet_of(row, at)
 
 
@@ -361,7 +383,7 @@ def write(number: int, seen: Seen, *, by: Actor, at: datetime) -> Imported:
         if first:
             starting.start_bare(by.tenant, f"From the sheet {row.filename}", by=by, at=at)
         pen = writing.taken(by, at)
-        _unsigned(pen)
+        unsigned(pen)
         targets = _targets(pen, sheet, row)
         rows = writing.locked(pen, [Spot(key) for key in targets])
         wishes = {spot: _wish(importing.together(targets[spot.line])) for spot in rows}
@@ -372,7 +394,7 @@ def write(number: int, seen: Seen, *, by: Actor, at: datetime) -> Imported:
         return _ended(pen, row, sheet, {key: lines for key, lines in targets.items() if Spot(key) not in kept}, len(spots))
 
 
-def _unsigned(pen: Pen) -> None:
+def unsigned(pen: Pen) -> None:
     """Raise CannotImport where somebody signed what would be written over."""
     names = list(
         Signature.objects.for_tenant(pen.by.tenant)
@@ -406,9 +428,13 @@ def _targets(pen: Pen, sheet: Sheet, row: Upload) -> dict[str, list[Row]]:
             found[duty.key].append(line)
     Duty.objects.bulk_create(made)
     own |= {duty.key: duty for duty in made}
-    fresh = {key: reading.duty_from(duty) for key, duty in own.items() if key in found}
-    pen.matrix = replace(pen.matrix, duties={**pen.matrix.duties, **fresh})
+    hold(pen, {key: duty for key, duty in own.items() if key in found})
     return dict(found)
+
+
+def hold(pen: Pen, duties: Mapping[str, Duty]) -> None:
+    """Let a draft that is being written hold these duties too; each gets its row when its line is written."""
+    pen.matrix = replace(pen.matrix, duties={**pen.matrix.duties, **{key: reading.duty_from(duty) for key, duty in duties.items()}})
 
 
 def _own_duty(line: Row, row: Upload, names: set[str], taken: set[str]) -> Duty:
@@ -500,11 +526,16 @@ def _ended(pen: Pen, row: Upload, sheet: Sheet, targets: Mapping[str, Sequence[R
         "said": said,
         "who": pen.by.name,
     }
+    close(row, pen, said)
+    return Imported(pen.version, said)
+
+
+def close(row: Upload, pen: Pen, said: str) -> None:
+    """Keep what became of an upload that was written."""
     row.state, row.ended_at = Upload.State.WRITTEN, pen.at
     row.stamp += 1
     row.save(update_fields=["result", "state", "ended_at", "stamp"])
     trail.record("matrix.imported", row, by=pen.by, at=pen.at, after=said)
-    return Imported(pen.version, said)
 
 
 __all__ = ["CannotDecide", "CannotEdit", "CannotImport", "CannotUpload", "Imported", "Seen", "StaleChoice", "StaleReview", "Uploaded"]

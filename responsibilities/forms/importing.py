@@ -13,7 +13,7 @@ from responsibilities.models.uploads import BIGGEST
 PARTIES = [(party.value, party.value) for party in Party]
 MOST_STAMP = 2**31 - 1
 PASTED = 1_000_000  # letters
-STAMPED = re.compile(r"([a-z0-9][a-z0-9.-]{0,79})=([0-9]{1,9})")
+STAMPED = re.compile(r"([a-z0-9][a-z0-9.-]{0,119}(?:@[a-z0-9_-]{1,60})?)=([0-9]{1,9})")
 LINE = re.compile(r"[0-9]{1,4}-[0-9]{1,6}")
 COLUMN = re.compile(r"column-([0-9]{1,4})")
 
@@ -110,7 +110,7 @@ class Columns(forms.Form):
 
 
 class Stamps(forms.CharField):
-    """The stamps of the draft's lines as they were shown: "security.email=3,backup.jobs=1"."""
+    """The stamps of the draft's lines as they were shown: "security.email=3,backup.jobs@clinic-north=1"."""
 
     def clean(self, value: Any) -> Mapping[str, int]:
         text = super().clean(value)

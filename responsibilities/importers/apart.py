@@ -9,15 +9,24 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from responsibilities.importers.reading import CannotRead, Reading
+
+
+class Told(Protocol):
+    """What a child found."""
+
+    def to_json(self) -> dict[str, Any]: ...
+
 
 MOST_MEMORY = 240 * 1024 * 1024  # of address space, which is more than ever is in memory
 MOST_SECONDS = 20
 MOST_ANSWER = 48 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[2]
-CHILD = "import sys; sys.path.insert(0, sys.argv[1]); from responsibilities import importers; importers.apart.be_child(importers.read)"
+START = "import sys; sys.path.insert(0, sys.argv[1]); "
+CHILD = START + "from responsibilities import importers; importers.apart.be_child(importers.read)"
+OWN_CHILD = START + "from responsibilities.importers import apart, own; apart.be_child(own.read_file)"
 
 TOO_LONG = "Reading this file took longer than 20 seconds. Keep only the sheets that say who does what, and try again."
 UNREADABLE = "This file could not be read. Copy its table into a new sheet, save it as .xlsx or .csv, and try again."
@@ -26,8 +35,17 @@ TOO_MUCH = "Reading this file takes more memory than a matrix needs. Keep only t
 
 def read_apart(name: str, content: bytes) -> Reading:
     """Return what a file says, read by a child process that has 240 MB and 20 seconds; raise CannotRead in words."""
+    return Reading.from_json(_apart(CHILD, name, content))
+
+
+def read_own_apart(name: str, content: bytes) -> dict[str, Any]:
+    """Return what a file of ours says, as JSON holds it; raise as read_apart does, also for a file that is not ours."""
+    return _apart(OWN_CHILD, name, content)
+
+
+def _apart(code: str, name: str, content: bytes) -> dict[str, Any]:
     child = subprocess.Popen(  # noqa: S603 - our own interpreter on our own file
-        [sys.executable, "-I", "-c", CHILD, str(ROOT), _spelled(name)],
+        [sys.executable, "-I", "-c", code, str(ROOT), _spelled(name)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -60,14 +78,14 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
             pipe.close()
 
 
-def _answer(said: bytes, code: int) -> Reading:
+def _answer(said: bytes, code: int) -> dict[str, Any]:
     """Return what the child found; raise CannotRead with its reason, or with what became of it."""
     if code:
         raise CannotRead({-signal.SIGXCPU: TOO_LONG, 1: UNREADABLE}.get(code, TOO_MUCH))
     answer: dict[str, Any] = json.loads(said)
     if "refused" in answer:
         raise CannotRead(str(answer["refused"]))
-    return Reading.from_json(answer)
+    return answer
 
 
 def limit() -> None:
@@ -81,7 +99,7 @@ def limit() -> None:
         resource.setrlimit(what, (most, most))
 
 
-def answer(read: Callable[[str, bytes], Reading], name: str, content: bytes) -> bytes:
+def answer(read: Callable[[str, bytes], Told], name: str, content: bytes) -> bytes:
     """Return the reading as the child says it: JSON, or the reason why there is none."""
     try:
         said = json.dumps(read(name, content).to_json()).encode()
@@ -96,7 +114,7 @@ def _refusal(reason: str) -> bytes:
     return json.dumps({"refused": reason}).encode()
 
 
-def be_child(read: Callable[[str, bytes], Reading]) -> None:
+def be_child(read: Callable[[str, bytes], Told]) -> None:
     """Be the child: limit oneself, read what stands on the input, answer and leave."""
     limit()
     sys.stdout.buffer.write(answer(read, sys.argv[2], sys.stdin.buffer.read()))

@@ -18,6 +18,7 @@ from responsibilities.domain import content as contents
 from responsibilities.domain.content import EVERY_DUTY, Calendar, Content, Duty, Excluded, Held, Line, Place
 from responsibilities.exporters import layout, sheet, table
 from responsibilities.exporters.layout import Names, Unreadable
+from responsibilities.importers import files
 from responsibilities.importers.reading import CannotRead
 
 Page = Sequence[Sequence[str]]
@@ -143,6 +144,19 @@ def read(pages: Iterable[Page]) -> Own | None:
     )
     number, mark = _version(matrix, told)
     return Own(content, number, mark, whole=bool(legend and hours and places and left), unread=tuple(reader.unread))
+
+
+def is_ours(headings: Iterable[str]) -> bool:
+    """Say whether a table under these headings is one that we once wrote."""
+    return {layout.KEY, layout.DUTY, layout.PLACE_KEY} <= set(headings)
+
+
+def read_file(name: str, content: bytes) -> Own:
+    """Return what a file of ours says; raise CannotRead for any other one. It reads the whole file: bound it from outside."""
+    found = of_xlsx(content) if files.is_zip(content) else of_csv(files.text_of(content))
+    if found is None:
+        raise CannotRead("This is no sheet of ours.")
+    return found
 
 
 def of_csv(text: str) -> Own | None:

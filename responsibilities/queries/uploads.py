@@ -459,6 +459,7 @@ class Written:
     placed: tuple[Placed, ...]
     later: tuple[str, ...]
     out: tuple[str, ...]
+    back: tuple[tuple[str, str], ...] = ()  # lines of a sheet of ours: what they are about, and their titles
 
     @property
     def own(self) -> list[Placed]:
@@ -487,4 +488,5 @@ def written(upload: Upload) -> Written:
         placed=tuple(placed),
         later=tuple(titles.get(name, name) for name in result.get("later", ())),
         out=tuple(titles.get(name, name) for name in result.get("out", ())),
+        back=tuple((about if "." in about else "", title) for about, title in result.get("own", ())),
     )

@@ -14,15 +14,16 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
-from responsibilities.actions import importing
+from responsibilities.actions import importing, returning
 from responsibilities.actions.importing import CannotImport, CannotUpload, Seen, StaleChoice, StaleReview
 from responsibilities.actions.starting import CannotStart
-from responsibilities.actions.writing import Stale
+from responsibilities.actions.writing import Clash, Stale
+from responsibilities.domain import raci
 from responsibilities.domain.importing import CannotDecide, Marks
 from responsibilities.domain.raci import CannotEdit
 from responsibilities.forms import importing as forms
 from responsibilities.models import Upload
-from responsibilities.queries import uploads
+from responsibilities.queries import returned, uploads
 from responsibilities.queries.uploads import Clashed
 from responsibilities.views import answering, asking
 from responsibilities.views.answering import Refusal
@@ -156,7 +157,8 @@ def write(request: HttpRequest, member: Actor, upload: int) -> HttpResponse:
         return _refused(request, member, upload, GONE)
     said = form.cleaned_data
     try:
-        done = importing.write(upload, Seen(said["seen"], said["draft"], said["lines"]), by=member, at=timezone.now())
+        act = returning.write if returned.is_ours(row) else importing.write
+        done = act(upload, Seen(said["seen"], said["draft"], said["lines"]), by=member, at=timezone.now())
     except Stale as stale:
         return _clashed(request, member, row, stale, said)
     except StaleReview as stale_review:
@@ -264,7 +266,9 @@ def _page(
         "matrix": answering.grid_address(member),
         "mark": _mark(row),
     }
-    if row.state == Upload.State.READ:
+    if row.state == Upload.State.READ and returned.is_ours(row):
+        shown["back"] = returned.returned(row, member, at)
+    elif row.state == Upload.State.READ:
         shown["page"] = uploads.review(row, member, at, opened=opened, clash=clash)
     elif row.state == Upload.State.WRITTEN:
         shown["written"] = uploads.written(row)
@@ -292,7 +296,7 @@ def _progress(request: HttpRequest, member: Actor, row: Upload) -> HttpResponse:
 def _refused(request: HttpRequest, member: Actor, number: int, words: str) -> HttpResponse:
     """Say why something cannot be done with a sheet, beside the sheet as it is."""
     row = _upload(member, number)
-    if request.headers.get("HX-Request") and row.state == Upload.State.READ:
+    if request.headers.get("HX-Request") and row.state == Upload.State.READ and not returned.is_ours(row):
         response = _fragment(request, member, row, wrong=words, status=asking.UNFIT)
         response["HX-Retarget"], response["HX-Reswap"] = "#review", "outerHTML"
         return response
@@ -301,11 +305,12 @@ def _refused(request: HttpRequest, member: Actor, number: int, words: str) -> Ht
 
 def _clashed(request: HttpRequest, member: Actor, row: Upload, stale: Stale, said: dict[str, Any]) -> HttpResponse:
     """Show both values of every line of the draft that changed, with the way to insist and the way to let theirs be."""
-    fresh = uploads.review(row, member, timezone.now())
-    lines = {**said["lines"], **{clash.spot.line: clash.stamp for clash in stale.clashes}}
+    ours = returned.is_ours(row)
+    fresh = returned.returned(row, member, timezone.now()) if ours else uploads.review(row, member, timezone.now())
+    lines = {**said["lines"], **{_line(clash): clash.stamp for clash in stale.clashes}}
     shown = {one.partition("=")[0]: one.partition("=")[2] for one in fresh.seen.split(",") if one} if not said["draft"] else {}
     lines = {**{key: int(stamp) for key, stamp in shown.items()}, **lines}
-    kept = {key: stamp for key, stamp in lines.items() if key not in {clash.spot.line for clash in stale.clashes}}
+    kept = {key: stamp for key, stamp in lines.items() if key not in set(map(_line, stale.clashes))}
     refusal = Refusal(
         str(stale), stale.theirs, stale.yours, _again(said, fresh, lines), clashes=stale.clashes, keep=_again(said, fresh, kept)
     )
@@ -313,7 +318,11 @@ def _clashed(request: HttpRequest, member: Actor, row: Upload, stale: Stale, sai
     return render(request, "responsibilities/import_clash.html", page, status=409)
 
 
-def _again(said: dict[str, Any], fresh: uploads.Review, lines: dict[str, int]) -> tuple[tuple[str, str], ...]:
+def _line(clash: Clash) -> str:
+    return returned.word((raci.about(clash.spot.line), clash.spot.place))
+
+
+def _again(said: dict[str, Any], fresh: uploads.Review | returned.Returned, lines: dict[str, int]) -> tuple[tuple[str, str], ...]:
     """Return what to send to write once more under these stamps."""
     stamps = ",".join(f"{key}={stamp}" for key, stamp in sorted(lines.items()))
     return ("seen", str(said["seen"])), ("draft", str(fresh.draft)), ("lines", stamps)
