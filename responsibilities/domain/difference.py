@@ -380,7 +380,7 @@ def hours_in_words(calendar: Calendar | None) -> str:
         else:
             groups.append(([name], spans))
     said = [f"{_range(days)} {spans}" for days, spans in groups if spans]
-    shut = f", {len(calendar.closed)} days closed" if calendar.closed else ""
+    shut = f", {len(calendar.closed)} day{'s' if len(calendar.closed) > 1 else ''} closed" if calendar.closed else ""
     return f"{', '.join(said) or 'never'}, {calendar.zone}{shut}"
 
 

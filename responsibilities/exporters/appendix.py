@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from comanaged.vocabulary import Letter
+from comanaged.vocabulary import Letter, spoken
 from responsibilities.domain import difference
 from responsibilities.domain.content import Calendar, Content, Held, Line
 from responsibilities.exporters import CannotExport, document, layout
@@ -61,6 +61,8 @@ def said_by(found: Document) -> str:
         "first": FIRST,
         "night": document.NIGHT,
         "hours": [_hours(content, one) for one in _ordered(content.calendars)],
+        "places": "; ".join(_places(content)),
+        "also": " ".join(_also(content)),
         "parties": [content.party(party) for party in found.parties],
         "groups": [{"name": group.name, "lines": [_line(found, line) for line in group.lines]} for group in found.groups],
         "left_out": [
@@ -124,7 +126,38 @@ def _when(content: Content, hours: str) -> str:
 
 def _hours(content: Content, one: Calendar) -> dict[str, str]:
     name = one.name or ("Day" if one.key == "business" else one.key)
-    return {"name": name, "place": content.place(one.place) if one.place else "", "words": difference.hours_in_words(one)}
+    closed = ", ".join(difference.day(day) for day in sorted(set(one.closed)))
+    return {
+        "name": name,
+        "place": content.place(one.place) if one.place else "",
+        "words": difference.hours_in_words(one),
+        "closed": f"Closed on {closed}." if closed else "",
+    }
+
+
+def _places(content: Content) -> list[str]:
+    """Return the places that the version names, each with what it is, where it lies and in which zone."""
+    found = []
+    for place in sorted(content.places.values(), key=lambda one: (one.name, one.kind)):
+        inside = [f"in {content.place(place.parent)}"] if place.parent else []
+        tags = [f"with {' and '.join(content.place(tag) for tag in sorted(place.tags))}"] if place.tags else []
+        found.append(f"{place.name} ({', '.join([place.kind, *inside, *tags, *filter(None, [place.zone])])})")
+    return found
+
+
+def _also(content: Content) -> list[str]:
+    """Return in sentences what is agreed besides the lines: what the template asks, and which template it was."""
+    policy, said = content.policy, []
+    if accountable := policy.get("accountable"):
+        names = " or ".join(content.party(spoken(str(party))) for party in accountable)
+        said.append(f"Only {names} may be accountable for a duty that an outside requirement hangs on.")
+    if policy.get("named_people"):
+        said.append("A duty that an outside requirement hangs on names a person.")
+    if (factor := policy.get("evidence_age_factor", 1)) != 1:
+        said.append(f"Proof may be {factor} times as old as is usual.")
+    if content.template:
+        said.append(f"It began from the template {content.template}{f', edition {content.edition}' if content.edition else ''}.")
+    return said
 
 
 def _ordered(calendars: Iterable[Calendar]) -> list[Calendar]:

@@ -60,6 +60,11 @@ def test_it_holds_every_row_its_notes_and_who_signed_it() -> None:
         "Signed by Tess, 24 November 2026 10:00, America/Chicago.",
         "A is accountable: answers for it",
         "=Weekend desk: Sat 09:00-13:00, America/Chicago",
+        "Closed on 25 December 2026.",
+        "Eastside; clinic (site, in Clinics, with @icu and -Old, America/Denver)",
+        "Only Internal IT may be accountable for a duty that an outside requirement hangs on.",
+        "A duty that an outside requirement hangs on names a person. Proof may be 0.5 times as old as is usual.",
+        "It began from the template full-co-managed, edition 1.",
         "In force since 24 November 2026 10:00, America/Chicago",
     ):
         assert said_in(found, text), text
