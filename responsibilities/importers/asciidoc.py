@@ -17,7 +17,7 @@ TITLE = re.compile(r"^\.(?![.\s])(\S.*)$")
 ATTRIBUTE = re.compile(r"^:([\w-]+):\s+(.*)$")
 OPTIONS = re.compile(r"^\[(.*)\]\s*$")
 BAR = re.compile(r"(?<!\\)\|")
-SPEC = re.compile(r"(?:^|(?<=\s))(?:(?P<columns>\d+)?(?:\.(?P<rows>\d+))?(?P<times>[+*]))?(?:[<^>](?:\.[<^>])?|\.[<^>])?[adehlmsv]?$")
+SPEC = re.compile(r"(?<=\s)(?:(?P<columns>\d+)?(?:\.(?P<rows>\d+))?(?P<times>[+*]))?(?:[<^>](?:\.[<^>])?|\.[<^>])?[adehlmsv]?\Z")
 COLUMNS = re.compile(r"\bcols\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^,\]]+))")
 TIMES = re.compile(r"^(\d+)\*")
 HEADER = re.compile(r"%header|(?:options|opts)\s*=\s*[\"']?[^\"'\]]*\bheader\b|(?:^|,)\s*%?header\b", re.IGNORECASE)
@@ -112,12 +112,12 @@ def _first_width(body: list[tuple[int, str]]) -> int:
 
 def _cells(body: list[tuple[int, str]], named: dict[str, str]) -> Iterator[Cell]:
     """Return the cells in the order written. What stands right before a bar says how many rows and columns the next cell takes."""
-    text = "\n".join(line for _, line in body)
+    text = "\n".join(["", *(line for _, line in body)])
     starts = [found.start() for found in BAR.finditer(text)]
-    line_at = [number for number, line in body for _ in range(len(line) + 1)]
+    line_at = [0, *(number for number, line in body for _ in range(len(line) + 1))]
     ahead = SPEC.sub("", text[: starts[0]] if starts else text).strip()
     if ahead:
-        yield Cell(line_at[0], _clean(ahead, named))
+        yield Cell(body[0][0], _clean(ahead, named))
     for order, start in enumerate(starts):
         end = starts[order + 1] if order + 1 < len(starts) else len(text)
         inside = text[start + 1 : end]

@@ -1,6 +1,7 @@
 """Codes that some sheets name their parties with: CSP, CSC, SH-S, G+C, P / S / Shared / Joint / TBD."""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -40,6 +41,7 @@ OWNERS = {
     "TPSP",
     "AWS",
 }
+TELLING = {"SH", "SHS", "SHD", "SHI", "GAP", "CSP", "CSC", "3PTY", "3P"} | INHERITED  # no sheet of letters or names has them
 SHORT = {"G", "C", "P", "S", "V", "T", "M", "U", "CU", "PR"}
 PAIRS = (("CSP", "CSC"), ("G", "C"), ("P", "C"), ("P", "S"))
 SPELLED = {
@@ -74,7 +76,8 @@ class Scheme:
     """The codes of one sheet: whom they name, and who shares where a code says only that it is shared."""
 
     named: Mapping[str, str]  # a party's code and what the legend calls it
-    pair: tuple[str, ...]  # the two who share; empty where the sheet does not tell
+    pair: tuple[str, ...] = ()  # the two who share; empty where the sheet does not tell
+    symbols: frozenset[str] = frozenset()  # every code that stands in the sheet
 
 
 def tokens(text: str) -> tuple[str, ...] | None:
@@ -101,17 +104,21 @@ def is_code(text: str) -> bool:
 def tells(texts: Iterable[str]) -> bool:
     """Say whether these cells together are codes and not letters of R A S C I: one of them must be a code that is no letter."""
     said = {_bare(one) for text in texts for one in tokens(text) or ()}
-    if said & (SHARED.keys() | NOBODY.keys() | INHERITED | OWNERS):
+    if said & TELLING:
         return True
     return bool(said & {"G", "P"}) and not said & {"R", "A", "I"}
 
 
 def scheme(texts: Iterable[str], legend: Mapping[str, str]) -> Scheme:
     """Return what the codes of a sheet stand for."""
-    said = dict.fromkeys(one for text in texts for one in tokens(text) or ())
-    owners = [one for one in said if _bare(one) not in SHARED.keys() | NOBODY.keys() | INHERITED]
+    said = Counter(one for text in texts for one in tokens(text) or ())
+    owners = [
+        one
+        for one in said
+        if _bare(one) not in SHARED.keys() | NOBODY.keys() | INHERITED and (said[one] > 1 or one in legend or is_code(one))
+    ]
     named = {one: _short(legend.get(one, "")) or one for one in (*owners, *_pair(said, owners))}
-    return Scheme(named, _pair(said, owners))
+    return Scheme(named, _pair(said, owners), frozenset(said))
 
 
 def _pair(said: Iterable[str], owners: Sequence[str]) -> tuple[str, ...]:
@@ -128,7 +135,7 @@ def _pair(said: Iterable[str], owners: Sequence[str]) -> tuple[str, ...]:
 def read(text: str, known: Scheme) -> tuple[Coded, ...] | None:
     """Return who a coded cell names: nobody for a gap; None where it is no code or does not tell who shares."""
     found = tokens(text)
-    if found is None:
+    if found is None or any(_bare(one) not in SHARED.keys() | NOBODY.keys() | INHERITED and one not in known.named for one in found):
         return None
     coded: list[Coded] = []
     for one in found:

@@ -15,6 +15,8 @@ LONG = 40
 MOSTLY = 0.7
 SOME = 0.3
 FEW_WORDS = 3
+GOOD = 2
+BARELY = 1
 SHORT_NAME = 60
 
 
@@ -23,9 +25,10 @@ class Column:
 
     def __init__(self, index: int, name: str, group: str, heading: str, values: Sequence[str]) -> None:
         self.index = index
-        self.name = name
-        self.group = group
-        self.heading = heading
+        self.name = name  # as the sheet heads it, in the lower of two rows
+        self.group = group  # what the upper row says
+        self.heading = heading  # both, or the column's number
+        self.rows = len(values)
         self.values = [value for value in values if value and not cells.is_ditto(value)]
         self.said = [value for value in self.values if not cells.says_nothing(value) and not cells.says_undecided(value)]
 
@@ -72,7 +75,7 @@ class Column:
     @property
     def is_plainly_more(self) -> bool:
         """Say whether the heading says that the column is about something else."""
-        return bool(self.heading) and (words.made_of(self.name, words.MORE, words.STATUS) or words.has(self.group, words.STATUS))
+        return words.made_of(self.name, words.MORE, words.STATUS) or words.has(self.group, words.STATUS)
 
     @property
     def names_party(self) -> bool:
@@ -83,7 +86,10 @@ class Column:
 def of(headed: Headed, rows: Sequence[Row]) -> list[Column]:
     """Return the columns of a table with the cells of these rows."""
     named = zip(headed.names, headed.groups, headed.headings, strict=True)
-    return [Column(at, name, group, heading, [row.at(at) for row in rows]) for at, (name, group, heading) in enumerate(named)]
+    return [
+        Column(at, name, group, heading or f"Column {at + 1}", [row.at(at) for row in rows])
+        for at, (name, group, heading) in enumerate(named)
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +103,13 @@ class Texts:
 
 def texts(columns: Sequence[Column], taken: Mapping[int, object]) -> Texts:
     """Choose duty, id and section among the columns that say nothing of who does what."""
-    left = [column for column in columns if column.index not in taken and (column.values or column.heading)]
+    left = [column for column in columns if column.index not in taken and (column.values or column.name)]
     ref = next((column for column in left if is_ref(column)), None)
     candidates = [column for column in left if column is not ref and column.values] or [
-        column for column in left if column is not ref and column.heading
+        column for column in left if column is not ref and column.name
     ]
-    duty = max(candidates, key=lambda column: (_fit(column) + _follows(ref, column), -column.index), default=None)
-    if ref and (duty is None or _fit(duty) <= 0):
+    duty = max(candidates, key=lambda column: (_fits(column, ref), -column.index), default=None)
+    if ref and (duty is None or _fits(duty, ref) <= BARELY):
         return Texts(duty=ref.index, ref=ref.index)
     if duty is None:
         return Texts()
@@ -119,9 +125,19 @@ def texts(columns: Sequence[Column], taken: Mapping[int, object]) -> Texts:
     return Texts(duty.index, ref.index if ref else -1, section.index if section and words.has(section.name, words.SECTION) else -1)
 
 
+def _fits(column: Column, ref: Column | None) -> float:
+    """Return how well a column would name the duty."""
+    return _fit(column) + _follows(ref, column) + _varies(column)
+
+
+def _varies(column: Column) -> float:
+    """Return what it counts that a column whose heading could be a section's says something else in every row."""
+    return len(set(column.values)) / (1 + column.rows) if BARELY / GOOD < _fit(column) < GOOD else 0
+
+
 def _follows(ref: Column | None, column: Column) -> float:
     """Return what it counts for that a column stands right after the ids."""
-    return 1.5 if ref and column.index == ref.index + 1 and not column.is_plainly_more else 0
+    return 1.5 if ref and column.index == ref.index + 1 and not words.made_of(column.name, words.SECTION, words.MORE) else 0
 
 
 def is_ref(column: Column) -> bool:
@@ -146,7 +162,8 @@ def _fit(column: Column) -> float:
         fit = 4 if words.has(name, words.GOOD_DUTY) else 2.5
     elif words.has(name, words.GOOD_DUTY):
         fit = 3
-    if words.made_of(name, words.MORE) or column.is_plainly_more:
+    of_a_party = words.has(name, words.PROSE) and not words.made_of(name, words.BEST_DUTY, words.GOOD_DUTY, words.POOR_DUTY, words.MORE)
+    if of_a_party or words.made_of(name, words.MORE) or column.is_plainly_more:
         fit = min(fit, 0.5)
     last = words.words(name)[-1:]
     return fit - (1.6 if last and last[0] in words.SECTION else 0) - (0.4 if words.has(name, words.MORE) else 0)

@@ -14,6 +14,7 @@ SOME = 0.3
 MOST = 0.8
 FEW_NAMES = 8
 TWO = 2
+BRIEF = 20
 PROSE_LENGTH = 25
 INHERIT = {"inherit", "inherited", "inheritable", "inheritance"}
 STRONG_MARKS = {"x", "✓", "✔", "✅", "☑", "●", "•"}
@@ -34,7 +35,7 @@ class Plan:
 
 def plan(columns: Sequence[Column], title: str) -> Plan | None:
     """Return how to read a table; None for one that says nothing of who does what. `title` is its sheet's name and what stands above it."""
-    for speaks in (_party_per_letter, _letters, _codes, _inherited, _one_party, _prose, _marks, _function, _blank):
+    for speaks in (_party_per_letter, _letters, _codes, _inherited, _prose, _one_party, _marks, _function, _blank):
         found = speaks(columns, title)
         if found is not None and found.texts.duty >= 0:
             return found
@@ -83,6 +84,8 @@ def _role_in(title: str) -> str:
 def _lettered(column: Column) -> bool:
     if column.is_plainly_more or not column.said or column.letterish < HALF or is_ref(column):
         return False
+    if column.marks >= MOST and not column.letters:
+        return False
     return bool(column.name) or column.letters >= ENOUGH
 
 
@@ -100,10 +103,8 @@ def _letters(columns: Sequence[Column], title: str) -> Plan | None:
     only = found[0]
     if only.letters < ENOUGH:
         return None
-    who = _role_in(title) if _names_nobody(only.name) else only.name
-    roles = next(
-        (column for column in columns if column is not only and column.said and words.made_of(column.name, words.ROLE, words.PARTY)), None
-    )
+    who = (_role_in(title) if _names_nobody(only.name) else "") or only.name
+    roles = next((column for column in columns if column is not only and column.said and words.made_of(column.name, words.ROLE)), None)
     if roles is None:
         return Plan(Dialect.ONE_ROLES_LETTERS, texts(columns, taken), {only.index: who})
     both = {only.index: who, roles.index: ""}
@@ -132,13 +133,9 @@ def _with_quiet(columns: Sequence[Column], found: Sequence[Column]) -> Iterator[
     first, last = found[0].index, found[-1].index
     for column in columns:
         between = first < column.index < last and column.name and not column.is_plainly_more and column.length < LONG
-        beside = (
-            not column.said
-            and (column.values or column.names_party)
-            and column.index >= first
-            and column.name
-            and not column.is_plainly_more
-        )
+        silent = not column.said and (column.values or column.names_party)
+        named = silent or (words.made_of(column.name, words.PARTY) and column.length < BRIEF)
+        beside = named and column.index >= first and column.name and not column.is_plainly_more
         if column in found or between or beside:
             yield column
 
@@ -229,7 +226,12 @@ def _marks(columns: Sequence[Column], title: str) -> Plan | None:
     named = any(column.names_party for column in found)
     if not found or not (named or (strong and len(found) > 1)):
         return None
-    taken = {column.index: column.name for column in _with_quiet(columns, found)}
+    some = [
+        column
+        for column in columns
+        if column in found or (column.marks >= SOME and column.index > found[0].index and not _of_status(column))
+    ]
+    taken = {column.index: column.name for column in _with_quiet(columns, some)}
     return Plan(Dialect.MARKS_PER_PARTY, texts(columns, taken), _told_apart(columns, taken))
 
 

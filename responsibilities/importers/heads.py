@@ -87,20 +87,26 @@ def _heads(block: Block) -> Iterator[tuple[int, int]]:
 def _first(block: Block) -> int | None:
     """Return the row that heads the first table: the one the file calls so, else the strongest of its kind."""
     rows = block.rows
-    if block.headed and len(rows) > 1 and rows[0].filled:
+    if block.headed and len(rows) > 1 and rows[0].filled and not _is_title(rows):
         return 0
     candidates = [at for at in range(len(rows)) if is_head(rows[at])]
     strong = next((at for at in candidates if is_strong(rows[at])), None)
     if strong is not None:
         return strong
     above = _above_data(rows)
-    return above if above is not None else next(iter(candidates), None)
+    return next((at for at in candidates if above is None or at <= above), above)
+
+
+def _is_title(rows: Sequence[Row]) -> bool:
+    """Say whether what a file calls the header only stands above the real one."""
+    wider = (row for row in rows[1:LOOK] if len(row.filled) > len(rows[0].filled))
+    return not is_head(rows[0]) and any(is_head(row) and is_strong(row) for row in wider)
 
 
 def _above_data(rows: Sequence[Row]) -> int | None:
     """Return the row that stands over the first cells with letters or marks."""
     for at, row in enumerate(rows):
-        if sum(_is_data(cell) for _, cell in row.filled) and any(not _is_data(cell) for _, cell in row.filled):
+        if any(_is_data(cell) for _, cell in row.filled) and any(not _is_data(cell) for _, cell in row.filled):
             columns = [column for column, cell in row.filled if _is_data(cell)]
             over = (above for above in range(at - 1, max(-1, at - LOOK), -1) if all(rows[above].at(column) for column in columns))
             return next((above for above in over if not any(_is_data(rows[above].at(column)) for column in columns)), None)
@@ -118,7 +124,7 @@ def is_head(row: Row) -> bool:
         return all(_names_rows(cell) or words.made_of(cell, words.MORE, words.SECTION) for cell in named[:1])
     duty = next((column for column, cell in said if _names_rows(cell)), None)
     others = [cell for column, cell in said if column != duty]
-    return duty is not None and sum(_is_data(cell) for cell in others) * HALF <= len(others)
+    return duty is not None and sum(_is_data(cell) and not _spells(cell) for cell in others) * HALF <= len(others)
 
 
 def is_strong(row: Row) -> bool:
@@ -132,6 +138,11 @@ def is_strong(row: Row) -> bool:
 
 def _names_rows(cell: str) -> bool:
     return words.made_of(cell, words.BEST_DUTY, words.GOOD_DUTY, words.POOR_DUTY, words.REF, words.SECTION)
+
+
+def _spells(cell: str) -> bool:
+    """Say whether a cell spells what a letter stands for, as headings do."""
+    return any(word in words.SPELLED for word in words.words(cell))
 
 
 def _is_data(cell: str) -> bool:
@@ -167,10 +178,10 @@ def _is_below(head: Row, row: Row) -> bool:
     if len(fresh) <= 1 or any(column <= first for column, _ in fresh):
         return False
     under_group = any(not head.at(column) or head.at(column) == head.at(column - 1) for column, _ in fresh)
-    letters = [(_group_at(head, column), words.letter_of(cell)) for column, cell in fresh]
-    if all(letter for _, letter in letters):
+    letters = [(_group_at(head, column), letter) for column, cell in fresh if (letter := words.letter_of(cell))]
+    if len(letters) * HALF >= len(fresh):
         return under_group and len(set(letters)) == len(letters)
-    return under_group and sum(_is_data(cell) for _, cell in fresh) * HALF < len(fresh)
+    return under_group and sum(_is_data(cell) and not _spells(cell) for _, cell in fresh) * HALF < len(fresh)
 
 
 def _group_at(head: Row, column: int) -> str:

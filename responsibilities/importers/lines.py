@@ -6,13 +6,13 @@ from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from responsibilities.importers import cells, columns, legends, words
-from responsibilities.importers.columns import Column
+from responsibilities.importers.columns import Column, Texts
 from responsibilities.importers.grid import Row
 from responsibilities.importers.reading import SECTION_OR_UNASSIGNED, Line, Part
-from responsibilities.importers.saying import Speech, say
+from responsibilities.importers.saying import Said, Speech, say
 
 HALF = 0.5
-TWO = 2
+TOTALS = {"total", "totals", "sum", "subtotal", "grand total", "count", "summe", "somme", "suma"}
 
 
 class Kind(Enum):
@@ -77,25 +77,30 @@ def _kind(told: Told, row: Row) -> Kind:
     said = [(at, cell) for at, cell in row.filled if not cells.is_rule(cell)]
     if not said:
         return Kind.BLANK
-    if legends.opens(row) or legends.is_footnote(row) or legends.means(row, told.speech.scheme.named) is not None:
+    if legends.opens(row) or legends.is_footnote(row) or legends.means(row, told.speech.scheme.symbols) is not None:
         return Kind.NOTE
-    texts = told.speech.plan.texts
-    holding = [at for at, _ in said if at in told.speech.plan.parties or at == told.speech.plan.roles]
-    if holding:
+    if words.key(said[0][1]) in TOTALS:
+        return Kind.STRAY
+    plan = told.speech.plan
+    if any(at in plan.parties or at == plan.roles for at, _ in said):
         return Kind.LINE
-    named = {texts.duty, texts.ref, texts.section, 0} & {at for at, _ in said}
-    if len(said) == 1 and named and not columns.IDLIKE.fullmatch(words.plain(said[0][1])):
+    return _kind_of_name(plan.texts, row, said)
+
+
+def _kind_of_name(texts: Texts, row: Row, said: Sequence[tuple[int, str]]) -> Kind:
+    """Return what a row is that says nothing of who does what: an id alone is a duty, a name alone could be a section."""
+    filled = {at for at, _ in said}
+    alone = len(said) == 1 and filled <= {texts.duty, texts.ref, texts.section, 0}
+    if (alone and not columns.IDLIKE.fullmatch(words.plain(said[0][1]))) or (len(said) > 1 and filled == {texts.ref, texts.duty}):
         return Kind.NAME
-    if {at for at, _ in said} == {texts.ref, texts.duty} and texts.ref != texts.duty:
-        return Kind.NAME
-    return Kind.LINE if row.at(texts.duty) or row.at(texts.ref) else Kind.STRAY
+    return Kind.LINE if filled & {texts.duty, texts.ref} else Kind.STRAY
 
 
 def _close_legends(told: Told, rows: Sequence[Row], kinds: list[Kind]) -> None:
     """Take what stands under a legend's title, up to the next duty, for the legend's."""
     inside = False
     for at, row in enumerate(rows):
-        explains = legends.means(row, told.speech.scheme.named, legends.FEW_COLUMNS) is not None
+        explains = legends.means(row, told.speech.scheme.symbols, legends.FEW_COLUMNS) is not None
         if kinds[at] is Kind.NOTE and legends.opens(row):
             inside = True
         elif inside and (explains or kinds[at] in {Kind.NAME, Kind.STRAY}):
@@ -115,9 +120,9 @@ def _stands_as_duty(told: Told, rows: Sequence[Row], at: int) -> bool:
 
 
 def _is_drawn(row: Row) -> bool:
-    """Say whether a row is drawn as a section: lines in the cells beside its name, or no cells beside it at all."""
+    """Say whether a row is drawn as a section: with lines in the cells beside its name."""
     beside = [cell for _, cell in row.filled[1:]]
-    return (bool(beside) and all(cells.is_rule(cell) for cell in beside)) or len(row.cells) == 1
+    return bool(beside) and all(map(cells.is_rule, beside))
 
 
 def _bold_means_section(told: Told, rows: Sequence[Row]) -> Callable[[Row], bool]:
@@ -172,25 +177,23 @@ def _section(told: Told, row: Row) -> str:
 
 def _parts(told: Told, row: Row, before: Line | None) -> tuple[tuple[Part, ...], tuple[tuple[str, str], ...], str]:
     """Return who holds a duty, the cells that could not be understood, and what must be asked."""
-    parts: list[Part] = []
-    unread: list[tuple[str, str]] = []
-    asks = ""
-    role = words.plain(row.at(told.speech.plan.roles))
-    for at in told.speech.plan.parties:
-        cell = row.at(at)
-        column = told.columns[at]
-        if not cell:
-            continue
-        if cells.is_ditto(cell) and before:
-            parts += [replace(part, text=cell) for part in before.parts if part.column == column.heading]
-            continue
-        said = say(told.speech, at, column, cell)
-        parts += [replace(part, party=role) for part in said.parts] if told.speech.plan.roles >= 0 else said.parts
-        unread += [] if said.parts else [(column.heading, cell)]
-        asks = asks or said.asks
-    if role and not parts and not unread:
-        parts.append(Part(role, (), role, column=told.columns[told.speech.plan.roles].heading))
-    return tuple(parts), tuple(unread), asks
+    plan = told.speech.plan
+    given = [(told.columns[at].heading, row.at(at), _said(told, at, row.at(at), before)) for at in plan.parties if row.at(at)]
+    parts = tuple(part for _, _, said in given for part in said.parts)
+    unread = tuple((heading, cell) for heading, cell, said in given if not said.parts)
+    asks = next((said.asks for _, _, said in given if said.asks), "")
+    if role := row.at(plan.roles):
+        parts = tuple(replace(part, party=words.plain(role)) for part in parts)
+        unread = unread if parts else (*unread, (told.columns[plan.roles].heading, role))
+    return parts, unread, asks
+
+
+def _said(told: Told, at: int, cell: str, before: Line | None) -> Said:
+    """Return what a cell says; one that repeats the cell above says what that said."""
+    column = told.columns[at]
+    if cells.is_ditto(cell):
+        return Said(tuple(replace(part, text=cell) for part in (before.parts if before else ()) if part.column == column.heading))
+    return say(told.speech, at, column, cell)
 
 
 def _more(told: Told, row: Row) -> Iterator[tuple[str, str]]:
@@ -199,4 +202,4 @@ def _more(told: Told, row: Row) -> Iterator[tuple[str, str]]:
     used = {plan.texts.duty, plan.texts.ref, plan.texts.section, plan.roles, *plan.parties}
     for at, cell in row.filled:
         if at not in used:
-            yield (told.columns[at].heading if at < len(told.columns) else "", words.plain(cell))
+            yield told.columns[at].heading, words.plain(cell)

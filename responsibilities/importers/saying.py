@@ -27,7 +27,7 @@ class Speech:
     plan: Plan
     spelled: Mapping[str, str] = field(default_factory=dict)  # a name's key and its first spelling
     alone: frozenset[str] = frozenset()  # keys of the names that stand alone somewhere
-    scheme: codes.Scheme = field(default_factory=lambda: codes.Scheme({}, ()))
+    scheme: codes.Scheme = field(default_factory=lambda: codes.Scheme({}))
 
     @property
     def pair(self) -> tuple[str, ...]:

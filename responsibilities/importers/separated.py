@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections import Counter
 
 from responsibilities.importers.grid import Block, Paper, Row, rows_of
@@ -9,6 +10,7 @@ from responsibilities.importers.reading import CannotRead
 
 SEPARATORS = (",", ";", "\t", "|")
 SAMPLE = 200
+ALONE = re.compile(r'(^|\t)"(?=\t|$)', re.MULTILINE)  # a ditto mark, not the beginning of a quoted cell
 
 
 def read(text: str) -> Paper:
@@ -25,6 +27,8 @@ def read(text: str) -> Paper:
 
 
 def _cells(text: str, separator: str) -> list[list[str]]:
+    if separator == "\t":
+        text = ALONE.sub(r'\1""""', text)
     return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, skipinitialspace=separator != "\t"))
 
 

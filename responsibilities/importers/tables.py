@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from responsibilities.importers import columns, dialects, heads, legends, lines, saying, words
 from responsibilities.importers.grid import Block, Paper, Row
@@ -30,7 +31,7 @@ def read(paper: Paper) -> Reading:
         raise CannotRead(f"This file has more than {MOST_TABLES:,} tables. Keep those that say who does what, and try again.")
     several = len(paper.blocks) > 1 and paper.format == "xlsx"
     for block in paper.blocks:
-        if legends.is_legend(block):
+        if legends.is_legend(block) and not any(heads.is_head(row) and heads.is_strong(row) for row in block.rows[block.headed :]):
             rows = list(block.rows)
             found: list[Headed] = []
             explained |= legends.read_rows(rows)
@@ -59,9 +60,9 @@ def _told(rows: Sequence[Row], sheet: str) -> Iterator[tuple[int, str]]:
 def _table(kin: Kin, explained: Mapping[str, str]) -> tuple[Table, list[tuple[int, str]]]:
     """Return one table and the notes that stood in it."""
     body = [row for member, _ in kin.members for row in member.body]
-    found = columns.of(_widest(kin), _telling(body))
+    found = columns.of(_widest(kin), _telling(kin))
     header_rows = tuple(row.number for member, _ in kin.members for row in member.head)
-    headings = tuple(column.heading for column in found)
+    headings = _widest(kin).headings
     plan = dialects.plan(found, kin.title)
     if plan is None:
         rows = [row for member, _ in kin.members for row in (*member.head, *member.body)]
@@ -84,8 +85,9 @@ def _widest(kin: Kin) -> Headed:
     return max((member for member, _ in kin.members), key=lambda member: len(member.names))
 
 
-def _telling(body: Sequence[Row]) -> list[Row]:
+def _telling(kin: Kin) -> list[Row]:
     """Return the rows that can tell what the columns are: those with more than one cell, and no legend."""
+    body = [row for member, _ in kin.members for row in takewhile(lambda row: not legends.opens(row), member.body)]
     several = [row for row in body if len(row.filled) > 1 and legends.means(row) is None]
     return several or [row for row in body if row.filled]
 

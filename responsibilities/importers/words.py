@@ -64,7 +64,7 @@ BEST_DUTY = _set(
 )
 GOOD_DUTY = _set(
     "action actions work name title control controls requirement requirements resource resources component components feature"
-    " step steps procedure practice capability operation operations decision milestone question safeguard"
+    " req step steps procedure practice capability operation operations decision milestone question safeguard"
     " nom intitule exigence nombre titulo requisito requisitos control recurso bezeichnung anforderung massnahme schritt etape paso etapa decision"
 )
 POOR_DUTY = _set(
@@ -83,10 +83,10 @@ MORE = _set(
     "note notes comment comments remark remarks description status priority date due evidence link links version author frequency"
     " type details detail guidance example examples definition meaning level risk sla tool tools hours when how baseline rationale"
     " remarque remarques commentaire commentaires statut observaciones comentarios estado notas observacoes bemerkung bemerkungen kommentar"
-    " implemented planned scope methods method attribute value timing frequence frequenz"
+    " criticality severity impact size class tier rank importance urgency weight likelihood implemented planned scope methods method attribute value timing frequence frequenz"
 )
 RESPONSIBLE = _set(
-    "responsibility responsible owner owners ownership owned party accountable assignee holder"
+    "responsibility responsible resp owner owners ownership owned party accountable assignee holder"
     " responsabilite responsabilites responsable responsables responsabilidad responsabilidade responsavel verantwortlich verantwortung"
     " zustandig zustandigkeit propietario proprietaire responsabile"
 )
