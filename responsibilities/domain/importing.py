@@ -115,8 +115,8 @@ class Row:
     @property
     def suggested(self) -> str:
         """Return where the row goes unless somebody says otherwise."""
-        if self.line.asks == reading.SECTION_OR_UNASSIGNED:
-            return LATER
+        if self.line.asks == reading.SECTION_OR_UNASSIGNED or not (self.match.key or any(self.cells.values()) or self.line.unread):
+            return LATER  # nobody is named, so it may be no duty at all
         return self.match.key or f"{OWN}{self.match.category or OWN_CATEGORY}"
 
     @property

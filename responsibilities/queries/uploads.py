@@ -78,12 +78,11 @@ def sheet_of(upload: Upload, at: datetime) -> Sheet:
     """Return what was read of an upload under the decisions so far; `upload` is read, and comes with its tenant."""
     read = Reading.from_json(upload.reading or {"format": "", "tables": [], "aside": []})
     provider = access.provider_of(upload.tenant_id, at)
-    named = {"provider": provider.name if provider else "", "client": upload.tenant.name}
     return Sheet(
         reading=read,
         decisions=Decisions.from_json(upload.decisions),
         matches={name: match_from(one) for name, one in upload.matches.items()},
-        guesses={heading: matching.party_of(heading, **named) for heading in importing.headings(read)},
+        guesses=matching.parties_of(importing.headings(read), provider.name if provider else "", upload.tenant.name),
         done=frozenset(upload.result.get("lines", ())),
     )
 
