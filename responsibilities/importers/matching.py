@@ -24,7 +24,7 @@ PARTIES: tuple[tuple[Party, str], ...] = (
     (
         Party.VENDOR,
         r"mssps?|mdr|soc|vendors?|third|3rd|3pty|suppliers?|carriers?|manufacturers?|isps?|contractors?|subcontractors?|auditors?|insurers?|"
-        r"fournisseurs?|tiers|editeurs?|sous traitants?|lieferanten?|hersteller|drittanbieter|zulieferer|"
+        r"fournisseurs?|tiers|editeurs?|sous traitants?|lieferant(?:en)?|hersteller|drittanbieter|zulieferer|"
         r"proveedores externos|terceros?|fabricantes?|subcontratistas?|terceir\w+|fornecedor(?:es)? externos?|microsoft|aws|amazon|google|azure",
     ),
     (
@@ -69,7 +69,10 @@ WHOLE: tuple[tuple[Party, str], ...] = (
         Party.VENDOR,
         r"\bmanaged security\b|\bsecurity (?:provider|partner|operations? cent(?:er|re))\b|\b(?:software|hardware|application|app|erp|cloud) vendors?\b",
     ),
-    (Party.END_USER, r"\b(?:end|business|all) users?\b|\bline managers?\b|\bdata owners?\b|\bhuman resources\b"),
+    (
+        Party.END_USER,
+        r"\b(?:end|business|all) users?\b|\bline managers?\b|\b(?:data|erp|process|application|system|asset) owners?\b|\bhuman resources\b",
+    ),
 )
 
 
@@ -131,6 +134,16 @@ def party_of(heading: str, provider: str = "", client: str = "") -> Party | None
     return None
 
 
+def parties_of(headings: Sequence[str], provider: str = "", client: str = "") -> dict[str, Party | None]:
+    """Return whom each heading names. Where there are two and one is a side's, the other one is the other side's."""
+    found = {heading: party_of(heading, provider, client) for heading in headings}
+    others = {Party.INTERNAL: Party.PROVIDER, Party.PROVIDER: Party.INTERNAL}
+    known = [party for party in found.values() if party]
+    if len(found) == len(others) and len(known) == 1 and known[0] in others:
+        return {heading: party or others[known[0]] for heading, party in found.items()}
+    return found
+
+
 def match(rows: Sequence[tuple[str, str, str]], duties: Sequence[Known], categories: Sequence[tuple[str, str]] = ()) -> dict[str, Match]:
     """Return for every row, given as its name, its duty and its section, what it is about. No two get the same duty: the surer one has it.
 
@@ -187,7 +200,7 @@ def _score(asked: str, name: str, shared: float) -> float:
         return 100.0
     telling, asks = _telling(name), _telling(asked)
     if not telling or not asks:
-        return float(fuzz.token_sort_ratio(asked, name))
+        return 0.0  # words that stand in half of all names tell nothing
     shares = sum(max(fuzz.ratio(word, one) for one in asks) >= ALIKE for word in telling) / max(len(telling), len(asks))
     whole = fuzz.token_sort_ratio(" ".join(asks), " ".join(telling)) * (0.72 + 0.25 * shares)
     inside = shared if telling <= asks else 0.0
