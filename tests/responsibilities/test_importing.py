@@ -30,7 +30,7 @@ from tests.walls.test_races import at_once
 
 pytestmark = pytest.mark.django_db
 FORKLIFT = "own.forklift-telematics"
-BOTH, ZEBRA = ("CIO", "CEO"), ("Zebra", "MSP")
+BOTH, ZEBRA = ("CIO", "CEO"), ("Zebra", "MSP", "CEO")
 
 
 def cells(tenant: Organisation, key: str) -> dict[str, str]:
