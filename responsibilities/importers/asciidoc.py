@@ -5,7 +5,7 @@ import html
 import io
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from responsibilities.importers import words
 from responsibilities.importers.grid import MOST_CELLS, MOST_COLUMNS, Block, Paper, Row, too_many
@@ -45,20 +45,22 @@ def read(text: str) -> Paper:
     named = {found.group(1): found.group(2).strip() for found in map(ATTRIBUTE.match, lines) if found}
     blocks: list[Block] = []
     aside: list[tuple[int, str]] = []
-    heading, options, at = "", "", 0
+    heading, title, options, at = "", "", "", 0
     while at < len(lines):
         line = lines[at]
         if (fence := FENCE.match(line)) and (end := _closing(lines, at)):
             body = [(number + 1, lines[number]) for number in range(at + 1, end) if not _is_comment(lines[number])]
-            blocks.append(_block(body, fence.group(1), options, heading, named))
-            options, at = "", end + 1
+            blocks.append(replace(_block(body, fence.group(1), options, named), section=heading, title=title))
+            options, title, at = "", "", end + 1
             continue
         if found := HEADING.match(line):
             heading = words.plain(_named(found.group(2), named))
         if found := OPTIONS.match(line):
             options = f"{options},{found.group(1)}"[-LONGEST_OPTIONS:]
-        elif line.strip() and not TITLE.match(line):
-            options = ""
+        elif found := TITLE.match(line):
+            title = words.plain(found.group(1))
+        elif line.strip():
+            options = title = ""
         aside += [(at + 1, line.strip())] if line.strip() else []
         at += 1
     return Paper("asciidoc", tuple(block for block in blocks if block.rows), tuple(aside))
@@ -68,17 +70,17 @@ def _closing(lines: list[str], at: int) -> int:
     return next((end for end in range(at + 1, len(lines)) if lines[end].strip() == lines[at].strip()), 0)
 
 
-def _block(body: list[tuple[int, str]], mark: str, options: str, heading: str, named: dict[str, str]) -> Block:
+def _block(body: list[tuple[int, str]], mark: str, options: str, named: dict[str, str]) -> Block:
     form = FORMAT.search(options)
     if mark in ",:" or form:
         rows = _separated(body, "\t" if form and form.group(1) == "tsv" else ":" if mark == ":" else ",", named)
-        return Block("", rows, int(bool(HEADER.search(options))), heading)
+        return Block("", rows, int(bool(HEADER.search(options))))
     separator = SEPARATOR.search(options)
     if separator:
         body = [(number, line.replace(separator.group(1), "|")) for number, line in body]
     cells = list(_cells(body, named))
     width = _declared(options) or _first_width(body)
-    return Block("", tuple(_laid(cells, max(1, width))), _headed(body, options, width), heading)
+    return Block("", tuple(_laid(cells, max(1, width))), _headed(body, options, width))
 
 
 def _is_comment(line: str) -> bool:

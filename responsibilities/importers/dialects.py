@@ -15,6 +15,7 @@ MOST = 0.8
 FEW_NAMES = 8
 TWO = 2
 BRIEF = 20
+YOURS = {"your": "You", "our": "We", "you": "You", "we": "We"}
 PROSE_LENGTH = 25
 INHERIT = {"inherit", "inherited", "inheritable", "inheritance"}
 STRONG_MARKS = {"x", "✓", "✔", "✅", "☑", "●", "•"}
@@ -73,12 +74,13 @@ def _party_per_letter(columns: Sequence[Column], title: str) -> Plan | None:
 
 
 def _role_in(title: str) -> str:
-    """Return the role that a sheet is about: "Role: Service desk" above it, else the sheet's name."""
-    for line in title.split("\n"):
+    """Return the role that a sheet is about: "Role: Service desk" above it, else what stands right above it, or the sheet's name."""
+    lines = [words.plain(line) for line in title.split("\n") if line.strip()]
+    for line in lines:
         head, colon, role = line.partition(":")
         if colon and role.strip() and words.has(head, words.ROLE):
-            return words.plain(role.replace("|", " "))
-    return words.plain(title.partition("\n")[0])
+            return role.replace("|", " ").strip()
+    return next((line for line in reversed(lines) if len(line) < LONG and "|" not in line and not words.has(line, words.LETTER)), "")
 
 
 def _lettered(column: Column) -> bool:
@@ -203,7 +205,7 @@ def _prose(columns: Sequence[Column], title: str) -> Plan | None:
 
 def _tells_duties(column: Column) -> bool:
     """Say whether a heading is a party's with a word for what it does: "Red Hat responsibilities"."""
-    return words.has(column.name, words.PROSE) and bool(party_of(column.name)) and not words.made_of(column.name, words.PROSE)
+    return words.has(column.name, words.PROSE) and bool(party_of(column.name))
 
 
 def _is_prose(column: Column) -> bool:
@@ -211,12 +213,12 @@ def _is_prose(column: Column) -> bool:
 
 
 def party_of(heading: str) -> str:
-    """Return the party that a heading of duties is about: "Your responsibilities" is you."""
-    left = [word for word in words.plain(heading).split() if words.key(word) not in words.PROSE - {"service"}]
+    """Return the party that a heading of duties is about: "Your responsibilities" is you; empty where it names none."""
+    left = [word for word in words.plain(heading).split() if words.key(word) not in words.PROSE | {"what"}]
+    while left and words.key(left[0]) in words.JOINING - YOURS.keys():
+        left.pop(0)
     name = " ".join(left).strip(" :-/").removesuffix("'s").removesuffix("\u2019s")
-    for start in ("What ", "Tasks of ", "of "):
-        name = name.removeprefix(start)
-    return {"your": "You", "our": "We", "you": "You", "we": "We"}.get(name.casefold(), name)
+    return YOURS.get(name.casefold(), name)
 
 
 def _marks(columns: Sequence[Column], title: str) -> Plan | None:

@@ -39,6 +39,7 @@ class Block:
     rows: tuple[Row, ...]
     headed: int = 0  # how many first rows the file itself calls a header; 0 where it does not say
     section: str = ""  # the heading above it
+    title: str = ""  # what stands right above it
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ from responsibilities.importers.reading import SECTION_OR_UNASSIGNED, Line, Part
 from responsibilities.importers.saying import Said, Speech, say
 
 HALF = 0.5
+TWO = 2
 TOTALS = {"total", "totals", "sum", "subtotal", "grand total", "count", "summe", "somme", "suma"}
 
 
@@ -77,7 +78,7 @@ def _kind(told: Told, row: Row) -> Kind:
     said = [(at, cell) for at, cell in row.filled if not cells.is_rule(cell)]
     if not said:
         return Kind.BLANK
-    if legends.opens(row) or legends.is_footnote(row) or legends.means(row, told.speech.scheme.symbols) is not None:
+    if legends.opens(row) or legends.is_footnote(row) or _explains(told, row):
         return Kind.NOTE
     if words.key(said[0][1]) in TOTALS:
         return Kind.STRAY
@@ -85,6 +86,11 @@ def _kind(told: Told, row: Row) -> Kind:
     if any(at in plan.parties or at == plan.roles for at, _ in said):
         return Kind.LINE
     return _kind_of_name(plan.texts, row, said)
+
+
+def _explains(told: Told, row: Row, most: int = TWO) -> bool:
+    """Say whether a row explains a symbol, and does not use it."""
+    return row.filled[0][0] not in told.speech.plan.parties and legends.means(row, told.speech.scheme.symbols, most) is not None
 
 
 def _kind_of_name(texts: Texts, row: Row, said: Sequence[tuple[int, str]]) -> Kind:
@@ -100,10 +106,9 @@ def _close_legends(told: Told, rows: Sequence[Row], kinds: list[Kind]) -> None:
     """Take what stands under a legend's title, up to the next duty, for the legend's."""
     inside = False
     for at, row in enumerate(rows):
-        explains = legends.means(row, told.speech.scheme.symbols, legends.FEW_COLUMNS) is not None
         if kinds[at] is Kind.NOTE and legends.opens(row):
             inside = True
-        elif inside and (explains or kinds[at] in {Kind.NAME, Kind.STRAY}):
+        elif inside and row.filled and (kinds[at] in {Kind.NAME, Kind.STRAY} or _explains(told, row, legends.FEW_COLUMNS)):
             kinds[at] = Kind.NOTE
         elif kinds[at] is Kind.LINE:
             inside = False

@@ -23,7 +23,8 @@ def read(text: str) -> Paper:
     while at < len(lines):
         end = _table_end(lines, at)
         if end > at:
-            blocks.append(_block(lines, at, end, heading))
+            title = aside[-1][1].partition("\n")[0] if aside else ""
+            blocks.append(_block(lines, at, end, heading, title))
         else:
             end = _text_end(lines, at)
             if found := HEADING.match(lines[at]):
@@ -67,9 +68,9 @@ def _text_end(lines: list[str], at: int) -> int:
     return end
 
 
-def _block(lines: list[str], at: int, end: int, heading: str) -> Block:
+def _block(lines: list[str], at: int, end: int, heading: str, title: str) -> Block:
     headed = int(is_rule(lines[at + 1]))
-    return Block("", tuple(_rows(lines, at, end, headed)), headed, heading)
+    return Block("", tuple(_rows(lines, at, end, headed)), headed, heading, words.plain(title.lstrip("# ")))
 
 
 def _rows(lines: list[str], at: int, end: int, headed: int) -> Iterator[Row]:

@@ -78,10 +78,8 @@ def _under_letters(known: Speech, at: int, column: Column, cell: str) -> Said:
     """Read names under a letter; or a mark where the column's party is known."""
     party, letters = known.plan.parties[at], known.plan.letters[at]
     mark = cells.read_mark(cell)
-    if party:
-        if mark is None:
-            return Said()
-        return Said((Part(party, letters if mark[0] else (), cell, mark[1], column.heading, mark[0]),))
+    if known.plan.dialect is not Dialect.PARTY_PER_LETTER:
+        return Said((Part(party, letters if mark[0] else (), cell, mark[1], column.heading, mark[0]),)) if mark else Said()
     if mark is not None:
         return Said()
     return Said(tuple(Part(name, letters, cell, qualifier, column.heading) for name, qualifier in _names(known, cell)))

@@ -39,7 +39,7 @@ def read(paper: Paper) -> Reading:
             rows, found = heads.divide(block)
             explained |= legends.read_rows(rows)
         aside += _told(rows, block.sheet if several else "")
-        title = "\n".join([block.sheet or block.section, *(row.text for row in rows)])
+        title = "\n".join([block.sheet or block.section, block.title, *(row.text for row in rows)])
         for order, headed in enumerate(found):
             known = kin.setdefault((block.sheet, *map(words.key, headed.headings)), Kin(block.sheet, title))
             named = headed.above if order or len(found) > 1 else None

@@ -78,7 +78,7 @@ SECTION = _set(
     " categorie domaine famille groupe chapitre seccion categoria dominio area fase grupo secao bereich kategorie gruppe phase"
 )
 REF = _set("id ids number no nr num ref reference key code item step identifier numero numeros ref index pos position lfd")
-JOINING = _set("and or of the de des du la le les el los y et und per a an for e da do o its our your in to")
+JOINING = _set("and or of the del dos das dello von vom de des du la le les el los y et und per a an for e da do o its our your in to")
 MORE = _set(
     "note notes comment comments remark remarks description status priority date due evidence link links version author frequency"
     " type details detail guidance example examples definition meaning level risk sla tool tools hours when how baseline rationale"

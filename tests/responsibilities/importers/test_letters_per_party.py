@@ -1,0 +1,406 @@
+"""Letters under parties, with every trap that sheets of this dialect had."""
+
+# ruff: noqa: RUF001 - letters and dashes of other alphabets are what these sheets are about
+
+import pytest
+
+from responsibilities.importers import Dialect
+from tests.responsibilities.importers.telling import Case, check
+
+CASES = [
+    Case(
+        "semicolons",
+        "a.csv",
+        '''
+Nr;Aufgabe;IT-Leitung;Dienstleister;Bemerkung
+1;Serverbetrieb;A;R;
+2;Datensicherung;A, C;"R (täglich)";"siehe ""Handbuch"""
+3;Virenschutz;I;A/R;
+''',
+        (Dialect.LETTERS_PER_PARTY, ("IT-Leitung", "Dienstleister")),
+        "1 Serverbetrieb IT-Leitung=A, Dienstleister=R",
+        '2 Datensicherung IT-Leitung=AC, Dienstleister=R(täglich) +Bemerkung:siehe "Handbuch"',
+        "3 Virenschutz IT-Leitung=I, Dienstleister=AR",
+    ),
+    Case(
+        "tabs and nbsp",
+        "a.tsv",
+        """
+#\tActivity / Function\tClient\tManaged Service Provider (MSP)
+1\tBackups\tA\tR\u00a0(nightly)
+1a\tRestore tests\tA\t\u00a0R\u202f/\u202fC\u00a0
+7a\tFirewall\tI\tR A
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "Managed Service Provider (MSP)")),
+        "1 Backups Client=A, Managed Service Provider (MSP)=R(nightly)",
+        "1a Restore tests Client=A, Managed Service Provider (MSP)=RC",
+        "7a Firewall Client=I, Managed Service Provider (MSP)=RA",
+    ),
+    Case(
+        "bold and marks",
+        "a.md",
+        """
+# RACI
+
+| **Task** | **Client** | **MSP** | **Vendor** |
+|:--|:-:|:-:|--:|
+| **Identity** | | | |
+| Joiners | **RA** | __C__ | `I` |
+| Leavers | *R/A* | CI | — |
+| **Network** | | | |
+| Firewall | A | R* | N/A |
+
+\\* only in business hours.
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP", "Vendor")),
+        "Joiners [Identity] Client=RA, MSP=C, Vendor=I",
+        "Leavers [Identity] Client=RA, MSP=CI, -Vendor",
+        "Firewall [Network] Client=A, MSP=R(*), -Vendor",
+    ),
+    Case(
+        "cyrillic",
+        "a.csv",
+        """
+Задача,Заказчик,Подрядчик
+Резервные копии,А,R
+Доступ,С,R/А
+Сеть,"С, І",АR
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Заказчик", "Подрядчик")),
+        "Резервные копии Заказчик=A, Подрядчик=R",
+        "Доступ Заказчик=C, Подрядчик=RA",
+        "Сеть Заказчик=CI, Подрядчик=AR",
+    ),
+    Case(
+        "rasci",
+        "a.csv",
+        """
+Task,Client,MSP,Vendor
+Backups,A,R,S
+Patching,A,"R, S",S/C
+Monitoring,I,RA,S (nights)
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP", "Vendor")),
+        "Backups Client=A, MSP=R, Vendor=S",
+        "Patching Client=A, MSP=RS, Vendor=SC",
+        "Monitoring Client=I, MSP=RA, Vendor=S(nights)",
+    ),
+    Case(
+        "daci unknown",
+        "a.csv",
+        """
+Decision,Sponsor,Product,Engineering,Legal
+Choose vendor,A,D,C,I
+Sign contract,A,D,I,C
+Renew,D/A,C,V,I
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Sponsor", "Product", "Engineering", "Legal")),
+        "Choose vendor Sponsor=A, Engineering=C, Legal=I ?Product:D",
+        "Sign contract Sponsor=A, Engineering=I, Legal=C ?Product:D",
+        "Renew Product=C, Legal=I ?Sponsor:D/A ?Engineering:V",
+    ),
+    Case(
+        "two headers csv",
+        "a.csv",
+        """
+Responsibility matrix 2024,,,,,
+,,Northwind,,Harbor,
+ID,Activity,NOC,SOC,IT,Leadership
+1,Governance,,,,
+1.1,Policy,R,C,A,I
+2,Operations,,,,
+2.1,Patching,R,,A,I
+2.2,Backup,A/R,-,C,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("NOC", "SOC", "IT", "Leadership")),
+        "1.1 Policy [Governance] NOC=R, SOC=C, IT=A, Leadership=I",
+        "2.1 Patching [Operations] NOC=R, IT=A, Leadership=I",
+        "2.2 Backup [Operations] NOC=AR, -SOC, IT=C",
+    ),
+    Case(
+        "two headers that do not line up",
+        "a.csv",
+        """
+,Activity,Responsible parties,,,,Notes
+,,,Provider,Client,Vendor,
+1,Backups,,R,A,I,weekly
+2,Restore,,R,A,C,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Provider", "Client", "Vendor")),
+        "1 Backups Provider=R, Client=A, Vendor=I +Notes:weekly",
+        "2 Restore Provider=R, Client=A, Vendor=C",
+    ),
+    Case(
+        "moved header with title",
+        "a.csv",
+        """
+Acme Corp,,,
+RACI matrix,,,
+Version:,3,,
+,,,
+,Task,Client,MSP
+,Backups,A,R
+,Servers,A,R
+,,,
+,Task,Client,MSP
+,Wifi,A,C
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R",
+        "Servers Client=A, MSP=R",
+        "Wifi Client=A, MSP=C",
+    ),
+    Case(
+        "legend below",
+        "a.csv",
+        """
+Task,Client,MSP
+Backups,A,R
+Servers,A,R
+,,
+Legend,,
+R,Responsible,
+A,Accountable,
+C,Consulted,
+I = Informed,,
+Prepared by IT,,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R",
+        "Servers Client=A, MSP=R",
+    ),
+    Case(
+        "legend above",
+        "a.csv",
+        """
+R,Responsible - does the work,
+A,Accountable - answers for it,
+C,Consulted,
+I,Informed,
+,,
+Task,Client,MSP
+Backups,A,R
+Printers,,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R",
+        "Printers ~section or unassigned",
+    ),
+    Case(
+        "same as above",
+        "a.csv",
+        """
+Duty,Party detail,Client,MSP
+Backups,Servers,A,R
+,Laptops,A,R
+"Restore",ditto,same as above,C
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R +Party detail:Servers",
+        "Backups Client=A, MSP=R +Party detail:Laptops",
+        "Restore Client=A, MSP=C +Party detail:ditto",
+    ),
+    Case(
+        "multi-line cells",
+        "a.csv",
+        """
+Task,Client,MSP
+"Backups
+of servers","A
+(signs)","R
+C"
+Servers,I,"R & A
+(hands-on, day)"
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups of servers Client=A(signs), MSP=RC",
+        "Servers Client=I, MSP=RA(hands-on, day)",
+    ),
+    Case(
+        "prose qualifiers",
+        "a.md",
+        """
+| Task | Client | MSP |
+|---|---|---|
+| Patch | I – monthly report | A: deploys |
+| Backup | C (Sev 1-2 Alerts Only) | R (Config, Ops) & A |
+| Test | R (OT (plant) oversight) | A (R) |
+| Drill | Responsible | Accountable/Responsible |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Patch Client=I(monthly report), MSP=A(deploys)",
+        "Backup Client=C(Sev 1-2 Alerts Only), MSP=R(Config, Ops), MSP=A",
+        "Test Client=R(OT (plant) oversight), MSP=AR",
+        "Drill Client=R, MSP=AR",
+    ),
+    Case(
+        "adoc",
+        "a.adoc",
+        """
+= Matrix
+
+[%header,cols="1,3a,^1,^1"]
+|===
+|ID |Task |Client |MSP
+
+4+|*Operations*
+|1 |Backups |A |R
+.2+|2 |Patch servers |A |R
+|Patch laptops |I |A/R
+|3
+|Firewall
+2+|R
+|===
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "1 Backups [Operations] Client=A, MSP=R",
+        "2 Patch servers [Operations] Client=A, MSP=R",
+        "2 Patch laptops [Operations] Client=I, MSP=AR",
+        "3 Firewall [Operations] Client=R, MSP=R",
+    ),
+    Case(
+        "no header markdown rule",
+        "a.md",
+        """
+| Task | Client | MSP |
+| Backups | A | R |
+| Servers | A | R |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R",
+        "Servers Client=A, MSP=R",
+    ),
+    Case(
+        "extra column and short rows",
+        "a.csv",
+        """
+Task,Client,MSP
+Backups,A,R,really?
+Servers,A
+Wifi
+Printers,C,R
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R +Column 4:really?",
+        "Servers Client=A",
+        "Printers [Wifi] Client=C, MSP=R",
+    ),
+    Case(
+        "sections in own column",
+        "a.csv",
+        """
+Category,Service,Client,MSP,SLA
+Network,Wifi,A,R,4h
+,Firewall,A,R,1h
+Servers,Patching,A,R,
+,Unassigned thing,,,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Wifi [Network] Client=A, MSP=R +SLA:4h",
+        "Firewall [Network] Client=A, MSP=R +SLA:1h",
+        "Patching [Servers] Client=A, MSP=R",
+        "Unassigned thing [Servers]",
+    ),
+    Case(
+        "long format",
+        "a.csv",
+        """
+Task,Role,RACI
+Backups,Client,A
+Backups,MSP,R
+,Vendor,"C, I"
+Servers,MSP,A/R
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP", "Vendor")),
+        "Backups Client=A, MSP=R, Vendor=CI",
+        "Servers MSP=AR",
+    ),
+    Case(
+        "several sections under headings",
+        "a.md",
+        """
+# All
+## Network
+| Activity | Client | MSP |
+|---|---|---|
+| Wifi | A | R |
+
+## Servers
+Text between.
+
+| Activity | Client | MSP |
+|---|---|---|
+| Patching | A | R |
+
+### Other header
+| Task | Client | Vendor |
+|---|---|---|
+| ERP | A | R |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Wifi [Network] Client=A, MSP=R",
+        "Patching [Servers] Client=A, MSP=R",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "Vendor")),
+        "ERP [Other header] Client=A, Vendor=R",
+    ),
+    Case(
+        "quoted sections upper",
+        "a.csv",
+        """
+ACTIVITY,CLIENT,MSP
+NETWORK,,
+Wifi,A,R
+SERVERS AND STORAGE,,
+Patching,A,R
+Backups,-,-
+""",
+        (Dialect.LETTERS_PER_PARTY, ("CLIENT", "MSP")),
+        "Wifi [NETWORK] CLIENT=A, MSP=R",
+        "Patching [SERVERS AND STORAGE] CLIENT=A, MSP=R",
+        "Backups [SERVERS AND STORAGE] -CLIENT, -MSP",
+    ),
+    Case(
+        "numbers and dates",
+        "a.csv",
+        """
+Task,Client,MSP,Effort,Due
+Backups,A,R,3,2024-05-01
+Servers,C,RA,5,
+Total,,,8,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backups Client=A, MSP=R +Effort:3 +Due:2024-05-01",
+        "Servers Client=C, MSP=RA +Effort:5",
+    ),
+    Case(
+        "html breaks",
+        "a.md",
+        """
+| Task | Client | MSP |
+|---|---|---|
+| Backup<br>jobs | A<br>C | R&nbsp;(day) |
+| a \\| b | I | R&amp;A |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backup jobs Client=AC, MSP=R(day)",
+        "a | b Client=I, MSP=RA",
+    ),
+    Case(
+        "group letter grid",
+        "a.csv",
+        """
+Activity,Provider,,,,Client,,,
+,R,A,C,I,R,A,C,I
+Backups,x,,,,,x,,
+Restore,x,x,,,,,x,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Provider", "Client")),
+        "Backups Provider=R, Client=A",
+        "Restore Provider=R, Provider=A, Client=C",
+    ),
+]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_a_sheet_of_this_dialect_is_read(case: Case) -> None:
+    check(case)
