@@ -18,7 +18,7 @@ OUT = "out"  # left out: the row, or what a heading says
 LATER = "later"  # not written now
 OWN_CATEGORY = "own"
 LETTERS = frozenset(Letter)
-MOST = 600  # rows that are written in one act
+MOST = 400  # rows that are written in one act
 LONGEST_NOTE = 4_000
 
 Cells = dict[Party, tuple[Given, ...]]
