@@ -8,14 +8,18 @@ from playwright.sync_api import Page, expect
 
 from comanaged import background
 from comanaged.celery import app
+from comanaged.vocabulary import Letter, Party
+from responsibilities.actions import editing
 from responsibilities.importers import CannotRead
 from responsibilities.importers.reading import Reading
 from responsibilities.models import Upload
 from tests.browser.conftest import SignIn
 from tests.browser.test_every_page import problems_of
 from tests.cast import Cast, add_person
+from tests.responsibilities import agreeing
 from tests.responsibilities.build import newcomer
-from tests.responsibilities.importing import FIVE, bring, line, table
+from tests.responsibilities.importing import AT, FIVE, bring, line, table
+from tests.responsibilities.test_import_own import brought, taken_out
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "system"])]
 SAMPLE = Path(__file__).parent.parent / "samples" / "matrices" / "manufacturer-msp-mssp.md"
@@ -133,3 +137,22 @@ def test_every_state_of_a_sheet_is_in_order(cast: Cast, signed_in: SignIn) -> No
     problems += problems_of(page, "/harbor-dental/matrix/import/2/")
     assert not problems, "\n".join(problems)
     assert not page.faults  # type: ignore[attr-defined]
+
+
+def test_a_sheet_of_ours_and_what_was_written_are_in_order(cast: Cast, signed_in: SignIn) -> None:
+    with cast.scope():
+        content = taken_out(cast)
+        with cast.as_("Tess") as tess:
+            for key in ("security.email", "backup.jobs"):
+                stamp = agreeing.open_one(cast).rows.get(duty__key=key, place=None).stamp
+                editing.set_letter(key, Party.VENDOR, Letter.C, seen=stamp, by=tess, at=AT)
+    row = brought(cast, content)
+    page = signed_in("Iris")
+    address = f"/harbor-dental/matrix/import/{row.number}/"
+    problems = problems_of(page, address)
+    page.goto(address)
+    look(page, "own")
+    page.get_by_role("button", name="Write 2 lines into the draft").click()
+    expect(page.get_by_role("heading", name="Written into the draft")).to_be_visible()
+    problems += problems_of(page, address)
+    assert not problems, "\n".join(problems)
