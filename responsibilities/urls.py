@@ -82,6 +82,7 @@ urlpatterns = [
     path("<slug:client>/matrix/import/<number:upload>/columns/", importing.columns, name="import_columns"),
     path("<slug:client>/matrix/import/<number:upload>/answer/", importing.answer, name="import_answer"),
     path("<slug:client>/matrix/import/<number:upload>/marks/", importing.explain, name="import_marks"),
+    path("<slug:client>/matrix/import/<number:upload>/rest/", importing.say_rest, name="import_rest"),
     path("<slug:client>/matrix/import/<number:upload>/tables/", importing.tables, name="import_tables"),
     path("<slug:client>/matrix/import/<number:upload>/write/", importing.write, name="import_write"),
     path("<slug:client>/matrix/import/<number:upload>/leave/", importing.leave, name="leave_sheet"),

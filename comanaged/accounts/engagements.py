@@ -82,7 +82,7 @@ def accept_with_new_company(token: str, user: User, *, company: str, at: datetim
 def accept_for(token: str, *, by: Actor, at: datetime) -> Organisation:
     """Let a provider that is known here serve the client, by its administrator; return the client. Raise CannotChange."""
     access.require(by, "engagement.accept")
-    row, user = actions.locked_invitation(token, at), User.objects.get(pk=by.user_id)
+    row, user = actions.locked_invitation(token, at), _person(by)
     _of(row, user)
     _begin(row, by.tenant, user, at)
     return row.tenant
@@ -98,11 +98,18 @@ def add_client(name: str, zone: str, *, manager: str, email: str, by: Actor, at:
     client = actions.create_organisation(Kind.CLIENT, name, slug=_free_slug(name, "client"), zone=zone, at=at)
     adding = Actor(tenant=client, role=access.SYSTEM, name=by.name)
     actions.engage(client, by.tenant, at=at, by=adding)
-    actions.admit(User.objects.get(pk=by.user_id), client, by.role, by=adding, at=at, signatory=by.signatory)
+    actions.admit(_person(by), client, by.role, by=adding, at=at, signatory=by.signatory)
     made = actions.invite(email, client, "c_mgr", name=manager, by=adding, at=at, signatory=True)
     with tenancy.only([by.tenant_id]):
         trail.record("tenant.create", by.tenant, by=by, at=at, after=f"{client.name}, managed there by {made.invitation.email}")
     return client, made
+
+
+def _person(by: Actor) -> User:
+    """Return who acts; keys and the product itself are nobody's person."""
+    if by.user_id is None:
+        raise access.Refused("engagement.accept", by.role)
+    return User.objects.get(pk=by.user_id)
 
 
 def _of(row: Invitation, user: User) -> None:

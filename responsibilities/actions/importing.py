@@ -22,15 +22,15 @@ from responsibilities import catalogue
 from responsibilities.actions import drafting, pasting, starting, writing
 from responsibilities.actions.writing import Clash, Pen, Spot, Stale, Wish
 from responsibilities.domain import importing
-from responsibilities.domain.importing import LATER, OUT, OWN, CannotDecide, Decided, Decisions, Marks, Row, Sheet
-from responsibilities.domain.raci import EVERY_DUTY, CannotEdit
+from responsibilities.domain.importing import LATER, OUT, OWN, CannotDecide, Decided, Decisions, First, Marks, Row, Sheet
+from responsibilities.domain.raci import EVERY_DUTY, CannotEdit, Rule
 from responsibilities.importers.matching import Sure
 from responsibilities.importers.own import is_ours
 from responsibilities.importers.reading import CannotRead, Reading
 from responsibilities.models import Duty, Signature, Upload, Version
 from responsibilities.models import Row as Line
 from responsibilities.models.uploads import BIGGEST
-from responsibilities.queries import reading, uploads
+from responsibilities.queries import beginning, reading, uploads
 
 NAME = "assignment.imported"
 PER_PERSON, PER_CLIENT, SPAN = 20, 60, timedelta(hours=1)  # files
@@ -263,6 +263,18 @@ def explain_marks(number: int, marks: Marks, *, by: Actor, at: datetime) -> Uplo
         return _decided(row, replace(sheet.decisions, marks=marks))
 
 
+def say_rest(number: int, first: First | None, fill: str, *, by: Actor, at: datetime) -> Upload:
+    """Say what no row says: who answers first where several do a duty, and which template the duties come from that the sheet leaves out."""
+    with transaction.atomic():
+        row, sheet = _opened(number, by, at)
+        if fill and beginning.chosen(by, fill, at) is None:
+            raise CannotDecide(NO_TEMPLATE)
+        return _decided(row, replace(sheet.decisions, first=first, fill=fill))
+
+
+NO_TEMPLATE = "This template is not there any more. Choose another one, or leave these duties empty."
+
+
 def take_tables(number: int, tables: Iterable[int], *, by: Actor, at: datetime) -> Upload:
     """Choose which tables of the file are imported; their rows are matched anew, what was decided of them stays."""
     with transaction.atomic():
@@ -386,12 +398,13 @@ def write(number: int, seen: Seen, *, by: Actor, at: datetime) -> Imported:
         unsigned(pen)
         targets = _targets(pen, sheet, row)
         rows = writing.locked(pen, [Spot(key) for key in targets])
-        wishes = {spot: _wish(importing.together(targets[spot.line])) for spot in rows}
+        wishes = {spot: _wish(importing.together(targets[spot.line]), sheet.decisions.first) for spot in rows}
         kept = set() if first else _keep(pen, rows, wishes, seen)
         spots = [spot for spot in rows if spot not in kept and _put(pen, spot, rows[spot], wishes[spot], targets[spot.line])]
+        filled = _fill(pen, sheet.decisions.fill, set(targets)) if sheet.decisions.fill else 0
         if first:
             pen.abouts |= {EVERY_DUTY, *pen.matrix.duties}
-        return _ended(pen, row, sheet, {key: lines for key, lines in targets.items() if Spot(key) not in kept}, len(spots))
+        return _ended(pen, row, sheet, {key: lines for key, lines in targets.items() if Spot(key) not in kept}, (len(spots), filled))
 
 
 def unsigned(pen: Pen) -> None:
@@ -469,10 +482,27 @@ def _own_duty(line: Row, row: Upload, names: set[str], taken: set[str]) -> Duty:
     )
 
 
-def _wish(cells: importing.Cells) -> Wish:
+def _wish(cells: importing.Cells, first: First | None) -> Wish:
     """Make a line what the sheet says of it; parties that the sheet has no column for keep what they have."""
     blanks_first: dict[Party, Any] = dict(sorted(cells.items(), key=lambda cell: bool(cell[1])))
-    return replace(pasting.wish(blanks_first), name=NAME)
+    said = pasting.wish(blanks_first)
+    return replace(said, name=NAME, decide=lambda rules, where: importing.led(said.decide(rules, where), first))
+
+
+def _fill(pen: Pen, word: str, mentioned: set[str]) -> int:
+    """Write what a template says of the duties that the sheet leaves out and of which the draft says nothing; return how many."""
+    edition = beginning.chosen(pen.by, word, pen.at)
+    if edition is None:
+        raise CannotImport(NO_TEMPLATE)
+    stated: dict[str, list[Rule]] = defaultdict(list)
+    for rule in edition.template.rules:
+        if not rule.place and rule.party and rule.duty in pen.matrix.duties and rule.duty not in mentioned:
+            stated[rule.duty].append(replace(rule, split=catalogue.split_of(rule)))
+    rows = writing.locked(pen, [Spot(key) for key in stated])
+    empty = [spot for spot, row in rows.items() if not writing.rules_of(row)]
+    for spot in empty:
+        writing.changed(pen, spot, rows[spot], tuple(stated[spot.line]), name=NAME)
+    return len(empty)
 
 
 def _keep(pen: Pen, rows: Mapping[Spot, Line | None], wishes: Mapping[Spot, Wish], seen: Seen) -> set[Spot]:
@@ -510,12 +540,14 @@ def _put(pen: Pen, spot: Spot, row: Line | None, wish: Wish, lines: Sequence[Row
     return True
 
 
-def _ended(pen: Pen, row: Upload, sheet: Sheet, targets: Mapping[str, Sequence[Row]], changed: int) -> Imported:
-    """Settle the draft, and keep with the upload where each row went."""
+def _ended(pen: Pen, row: Upload, sheet: Sheet, targets: Mapping[str, Sequence[Row]], counts: tuple[int, int]) -> Imported:
+    """Settle the draft, and keep with the upload where each row went. `counts` are lines that the sheet changed, and that a template filled."""
+    changed, filled = counts
     lines = {line.id: key for key, found in targets.items() for line in found}
     rest = [line for line in sheet.rows if line.id not in lines]
     said = f"{len(lines)} row{'s' if len(lines) != 1 else ''} of {row.filename} written, {changed} line{'s' if changed != 1 else ''} of the draft changed."
-    if changed:
+    said += f" {filled} more dut{'ies' if filled != 1 else 'y'} came from a template." if filled else ""
+    if changed or filled:
         writing.finished(pen, said)
     row.result = {
         "version": pen.version.number,

@@ -9,6 +9,7 @@ from typing import Any
 
 from comanaged.vocabulary import Letter, Party
 from responsibilities.domain.pasting import Given
+from responsibilities.domain.raci import Rules
 from responsibilities.importers import reading
 from responsibilities.importers.matching import Match, Sure
 from responsibilities.importers.reading import Dialect, Line, Part, Reading, Table
@@ -20,6 +21,8 @@ OWN_CATEGORY = "own"
 LETTERS = frozenset(Letter)
 MOST = 400  # rows that are written in one act
 LONGEST_NOTE = 4_000
+LONGEST_MARK = 4  # letters of a cell that only says that nobody is named: "N/A", "none", "---"
+TWO = 2
 
 Cells = dict[Party, tuple[Given, ...]]
 
@@ -33,6 +36,14 @@ class Marks(StrEnum):
 
     DOES = "DOES"
     BOTH = "BOTH"  # and, where one alone is named, answers for it too
+
+
+class First(StrEnum):
+    """Who answers first where several do a duty, which no sheet says; where they are not among them whoever is accountable, then the sides."""
+
+    INTERNAL = Party.INTERNAL.value
+    PROVIDER = Party.PROVIDER.value
+    ACCOUNTABLE = "ACCOUNTABLE"
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,8 @@ class Decisions:
     lines: Mapping[str, Decided] = field(default_factory=dict)  # by the row's id: a duty's key, OWN with a category, OUT or LATER
     answer: bool | None = None  # whoever is accountable also does it, where nobody is said to
     marks: Marks | None = None
+    first: First | None = None  # nobody yet
+    fill: str = ""  # the template that says what the sheet does not mention, "" for none
 
     def to_json(self) -> dict[str, Any]:
         """Return them as JSON holds them."""
@@ -63,6 +76,8 @@ class Decisions:
             "lines": {name: asdict(one) for name, one in self.lines.items()},
             "answer": self.answer,
             "marks": self.marks,
+            "first": self.first,
+            "fill": self.fill,
         }
 
     @classmethod
@@ -74,6 +89,8 @@ class Decisions:
             lines={name: Decided(**one) for name, one in stored.get("lines", {}).items()},
             answer=stored.get("answer"),
             marks=Marks(stored["marks"]) if stored.get("marks") else None,
+            first=First(stored["first"]) if stored.get("first") else None,
+            fill=stored.get("fill", ""),
         )
 
 
@@ -136,7 +153,9 @@ class Row:
     @property
     def remarks(self) -> str:
         """Return what the row says besides its letters, to be kept as a note: cells not understood, and the other columns."""
-        told = [f"{heading}: {text}" if heading else text for heading, text in (*self.line.unread, *self.line.more) if text.strip()]
+        nobody = [(part.party or part.column, part.text) for part in self.line.parts if not part.letters and not (part.holds and part.party)]
+        told = [(heading, text) for heading, text in nobody if len(text) > LONGEST_MARK]
+        told = [f"{heading}: {text}" if heading else text for heading, text in (*self.line.unread, *told, *self.line.more) if text.strip()]
         return "\n".join(told)[:LONGEST_NOTE]
 
 
@@ -294,6 +313,18 @@ def lacks_work(cells: Cells) -> bool:
 def with_work(cells: Cells) -> Cells:
     """Let whoever is accountable do it too."""
     return {party: (*given, *(Given(Letter.R, only=one.only) for one in given if one.letter is Letter.A)) for party, given in cells.items()}
+
+
+def led(rules: Rules, first: First | None) -> Rules:
+    """Return a line's rules with the one who answers first, where several do it and nobody is first yet."""
+    doers = {rule.party for rule in rules if rule.letter is Letter.R and rule.party and rule.rank == 1}
+    if first is None or len(doers) < TWO or any(rule.lead for rule in rules):
+        return rules
+    accountable = [rule.party for rule in rules if rule.letter is Letter.A]
+    wanted = next((party for party in (first.value, *accountable, Party.INTERNAL, Party.PROVIDER) if party in doers), None)
+    return tuple(
+        replace(rule, lead=True) if rule.party == wanted and rule.letter is Letter.R and rule.rank == 1 else rule for rule in rules
+    )
 
 
 def together(rows: Sequence[Row]) -> Cells:

@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 
 from comanaged.vocabulary import Party
-from responsibilities.domain.importing import OUT, Marks
+from responsibilities.domain.importing import OUT, First, Marks
 from responsibilities.models.uploads import BIGGEST
 
 PARTIES = [(party.value, party.value) for party in Party]
@@ -82,6 +82,17 @@ class Explain(forms.Form):
     marks = forms.ChoiceField(
         choices=[(one.value, one.value) for one in Marks], error_messages={"required": "Say what it means to be named or marked."}
     )
+
+
+class Rest(forms.Form):
+    """What no row of a sheet says."""
+
+    first = forms.ChoiceField(
+        required=False,
+        choices=[("", "")] + [(one.value, one.value) for one in First],
+        error_messages={"invalid_choice": "Say who answers first, or leave it for later."},
+    )
+    fill = forms.CharField(required=False, max_length=80)
 
 
 class Tables(forms.Form):

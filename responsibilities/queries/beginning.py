@@ -44,15 +44,19 @@ class Start:
 
 def starts(by: Actor, at: datetime) -> list[Start]:
     """Return what this client may begin from, its provider's own templates first."""
+    return [_start(edition, whose, at) for edition, whose in offered(by, at)]
+
+
+def offered(by: Actor, at: datetime) -> list[tuple[Edition, str]]:
+    """Return the editions that this client may take, with whose each is, "" for what came with the product; its provider's own first."""
     provider = access.provider_of(by.tenant_id, at)
-    own = [_start(one, provider.name, at) for one in editions(provider.pk)] if provider else []
-    shipped = [Edition(template, catalogue.templates_version()) for template in catalogue.templates().values()]
-    return own + [_start(one, "", at) for one in shipped]
+    own = [(one, provider.name) for one in editions(provider.pk)] if provider else []
+    return own + [(Edition(template, catalogue.templates_version()), "") for template in catalogue.templates().values()]
 
 
 def chosen(by: Actor, word: str, at: datetime) -> Edition | None:
     """Return the edition that a form named, None where there is none of it any more."""
-    return next((one.edition for one in starts(by, at) if one.edition.word == word), None)
+    return next((edition for edition, _ in offered(by, at) if edition.word == word), None)
 
 
 def editions(owner: int) -> list[Edition]:

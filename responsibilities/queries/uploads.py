@@ -13,7 +13,7 @@ from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Hours, Letter, Party
 from responsibilities import catalogue, models
 from responsibilities.domain import importing, raci
-from responsibilities.domain.importing import LATER, OUT, OWN, OWN_CATEGORY, Column, Decisions, Row, Sheet
+from responsibilities.domain.importing import LATER, OUT, OWN, OWN_CATEGORY, Column, Decisions, First, Row, Sheet
 from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.places import CLIENT
 from responsibilities.importers import matching
@@ -21,7 +21,7 @@ from responsibilities.importers import reading as shapes
 from responsibilities.importers.matching import Known, Match, Sure
 from responsibilities.importers.reading import Dialect, Reading
 from responsibilities.models import Upload, Version
-from responsibilities.queries import overrides, reading, words
+from responsibilities.queries import beginning, overrides, reading, words
 
 MATCHED = 2 * importing.MOST  # rows that are compared with the duties; of a larger file the others wait for a person
 INLINE = 60  # rows of a group that hold their choices on the page; of more, each opens its own
@@ -199,6 +199,10 @@ class Review:
     choices: SafeString
     shared: tuple[str, ...]
     unsaid: tuple[str, ...]  # what the file does not answer, in sentences
+    firsts: tuple[Option, ...]  # who may answer first where several do it; none where nobody shares
+    fills: tuple[Option, ...]  # where the duties may come from that the file leaves out; none where it leaves out none
+    several: int
+    missing: int
     hinders: str
     to_write: int
     to_own: int
@@ -223,7 +227,7 @@ def review(upload: Upload, by: Actor, at: datetime, *, opened: str = "", clash: 
     groups = tuple(
         _group(shower, sure, [row for row in rows.values() if row.sure is sure]) for sure in (Sure.UNKNOWN, Sure.GUESSED, Sure.UNDERSTOOD)
     )
-    remarks = _remarks(sheet)
+    remarks, missing = _remarks(sheet), _missing(sheet, matrix)
     return Review(
         upload=upload,
         rows=len(rows),
@@ -241,6 +245,10 @@ def review(upload: Upload, by: Actor, at: datetime, *, opened: str = "", clash: 
         choices=_choices(shower.names),
         shared=tuple(_shared(shower, key, found) for key, found in sheet.shared.items()),
         unsaid=_unsaid(sheet, matrix),
+        firsts=_firsts(sheet, matrix) if sheet.several else (),
+        fills=_fills(sheet, by, at) if missing else (),
+        several=len(sheet.several),
+        missing=missing,
         hinders=sheet.hinders(),
         to_write=sum(row.written for row in sheet.rows),
         to_own=sum(bool(row.category) for row in sheet.rows),
@@ -411,26 +419,46 @@ def _shared(shower: Shower, key: str, rows: Sequence[Row]) -> str:
     return f"{said} are all read as {shower.target(key)}. Their letters are put together there, each with the row it comes from."
 
 
+def _missing(sheet: Sheet, matrix: Matrix) -> int:
+    """Return how many duties of the catalogue the file leaves out and the draft gives to nobody."""
+    named, own = {row.target for row in sheet.rows if row.target}, overrides.own_of(matrix)
+    return sum(
+        key not in named and not own.get((key, CLIENT)) for key in (set(matrix.duties) & set(catalogue.duties())) or catalogue.duties()
+    )
+
+
+def _firsts(sheet: Sheet, matrix: Matrix) -> tuple[Option, ...]:
+    """Return who may be said to answer first."""
+    internal, provider = matrix.called(Party.INTERNAL), matrix.called(Party.PROVIDER)
+    told = {
+        "": "Decide later, duty by duty",
+        First.INTERNAL: f"{internal}; where they do not do it whoever is accountable, else {provider}",
+        First.PROVIDER: f"{provider}; where they do not do it whoever is accountable, else {internal}",
+        First.ACCOUNTABLE: f"Whoever is accountable; where they do not do it {internal}, else {provider}",
+    }
+    return tuple(Option(value, said, value == (sheet.decisions.first or "")) for value, said in told.items())
+
+
+def _fills(sheet: Sheet, by: Actor, at: datetime) -> tuple[Option, ...]:
+    """Return where the duties may come from that the file leaves out."""
+    told = {"": "Leave them to nobody, so that the holes are seen"}
+    told |= {one.word: f"Take them from {one.template.name}{f', of {whose}' if whose else ''}" for one, whose in beginning.offered(by, at)}
+    return tuple(Option(value, said, value == sheet.decisions.fill) for value, said in told.items())
+
+
 def _unsaid(sheet: Sheet, matrix: Matrix) -> tuple[str, ...]:
     """Return what the file does not answer, counted."""
     named = {row.target for row in sheet.rows if row.target}
     shipped = {duty.key: duty.coverage for duty in catalogue.duties().values()}
     hours = {key: duty.coverage for key, duty in matrix.duties.items()} or shipped
     night = [key for key in named if hours.get(key, Hours.BUSINESS) is not Hours.BUSINESS]
-    missing = sum(key not in named and not reading.is_own(key) for key in hours)
-    several = len(sheet.several)
     holes = len(sheet.asked) if sheet.decisions.answer is False else 0
     found = [
         (
             len(night),
             "{} of its duties must be done outside business hours, and a sheet has no hours. Whoever does a duty gets all the hours it needs; change that in the grid.",
         ),
-        (several, "{} rows name several who do it and not who answers first. All of them are kept; the draft then asks who is first."),
         (holes, "{} rows name nobody who does it. The draft shows each as a hole."),
-        (
-            missing,
-            "{} duties of the catalogue are not in the file. They stay in the matrix with what the draft says, so that holes are seen.",
-        ),
     ]
     return tuple(text.format(count) for count, text in found if count)
 

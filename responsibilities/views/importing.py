@@ -19,7 +19,7 @@ from responsibilities.actions.importing import CannotImport, CannotUpload, Seen,
 from responsibilities.actions.starting import CannotStart
 from responsibilities.actions.writing import Clash, Stale
 from responsibilities.domain import raci
-from responsibilities.domain.importing import CannotDecide, Marks
+from responsibilities.domain.importing import CannotDecide, First, Marks
 from responsibilities.domain.raci import CannotEdit
 from responsibilities.forms import importing as forms
 from responsibilities.models import Upload
@@ -129,6 +129,23 @@ def explain(request: HttpRequest, member: Actor, upload: int) -> HttpResponse:
         form,
         lambda said: importing.explain_marks(upload, Marks(said["marks"]), by=member, at=timezone.now()),
         part="marks",
+    )
+
+
+@require_POST
+@member_view("matrix.import")
+def say_rest(request: HttpRequest, member: Actor, upload: int) -> HttpResponse:
+    """Say what no row says: who answers first, and where the duties come from that the sheet leaves out."""
+    form = forms.Rest(request.POST)
+    return _decide(
+        request,
+        member,
+        upload,
+        form,
+        lambda said: importing.say_rest(
+            upload, First(said["first"]) if said["first"] else None, said["fill"], by=member, at=timezone.now()
+        ),
+        part="unsaid",
     )
 
 
