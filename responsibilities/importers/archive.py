@@ -15,6 +15,7 @@ MOST_UNPACKED = 48 * 1024 * 1024
 MOST_RATIO = 250  # a sheet of nothing but blanks shrinks about a hundredfold
 SMALL = 1024 * 1024  # below this no ratio hurts
 CHUNK = 256 * 1024
+LAST_ROW, LAST_COLUMN = 1_048_576, 16_384
 NAMED_CELLS = 600_000  # of one sheet, from its first cell to its last, blank ones too
 BEFORE_A = 64  # where the alphabet begins
 
@@ -22,9 +23,13 @@ OURS = re.compile(r"\.(xml|rels)$", re.IGNORECASE)
 UNUSED = re.compile(
     r"^(docProps|customXml|xl/(theme|drawings|media|charts|printerSettings|comments|threadedComments|persons|pivot|slicer))", re.IGNORECASE
 )
-DECLARATION = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)|<\x00!\x00|\x00<\x00!", re.IGNORECASE)
-WRITTEN = re.compile(rb"<(?:\w+:)?c(?:\s[^<>]*)?(?<!/)>")  # a cell with something in it
-PLACE = re.compile(rb"\sr=[\"']([A-Z]{1,3})(\d{1,9})[\"']")
+DECLARATION = re.compile(
+    rb"<!\s*(?:DOCTYPE|ENTITY)|\A(?:\xff\xfe|\xfe\xff|<\x00|\x00<)", re.IGNORECASE
+)  # or an alphabet where it would hide
+DIMENSION = re.compile(rb"<(?:\w+:)?dimension\b[^<>]*>")  # what a sheet says of its own size is not believed
+TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^<>]*)>")
+PLACED = re.compile(rb"(?:^|\s)r\s*=\s*[\"']([^\"']*)[\"']")
+PLACE = re.compile(rb"([A-Z]{1,3})?([1-9]\d{0,6})")
 SHEET = re.compile(r"(^|/)(work|chart|dialog|macro)sheets/[^/]+\.xml$", re.IGNORECASE)
 
 BOMB = "This workbook unpacks to far more than a matrix holds. Copy the sheets that say who does what into a new workbook and try again."
@@ -96,6 +101,7 @@ def _packed(archive: zipfile.ZipFile, parts: list[zipfile.ZipInfo]) -> bytes:
             if DECLARATION.search(said):
                 raise CannotRead(DECLARES)
             if SHEET.search(part.filename):
+                said = DIMENSION.sub(b"", said)
                 cells -= _cells(said)
                 if cells < 0:
                     raise CannotRead(too_many())
@@ -115,13 +121,35 @@ def _unpacked(archive: zipfile.ZipFile, part: zipfile.ZipInfo, most: int) -> Ite
 
 
 def _cells(sheet: bytes) -> int:
-    """Return how many cells a sheet writes; refuse one whose first and last cell lie too far apart."""
-    written = [place.groups() for cell in WRITTEN.finditer(sheet) if (place := PLACE.search(cell.group()))]
-    rows = [int(row) for _, row in written] or [0]
-    columns = [_column(letters) for letters, _ in written] or [0]
-    if (max(rows) - min(rows) + 1) * (max(columns) - min(columns) + 1) > NAMED_CELLS:
+    """Return how many cells a sheet writes; refuse one whose first and last cell lie too far apart, or that has impossible places."""
+    row = column = count = 0
+    rows, columns = [LAST_ROW, 0], [LAST_COLUMN, 0]
+    for tag in TAG.finditer(sheet):
+        is_row = tag.group(1) == b"row"
+        letters, number = _place(tag.group(2))
+        row = number or row + is_row
+        column = 0 if is_row else _column(letters) if letters else column + 1
+        if is_row or tag.group(2).endswith(b"/"):
+            continue
+        count += 1
+        rows = [min(rows[0], row), max(rows[1], row)]
+        columns = [min(columns[0], column), max(columns[1], column)]
+    if rows[1] > LAST_ROW or columns[1] > LAST_COLUMN:
+        raise CannotRead(BROKEN)
+    if count and (rows[1] - rows[0] + 1) * (columns[1] - columns[0] + 1) > NAMED_CELLS:
         raise CannotRead(too_many())
-    return len(written)
+    return count
+
+
+def _place(attributes: bytes) -> tuple[bytes, int]:
+    """Return the column's letters and the row that a cell or row says it stands at; nothing where it does not say."""
+    placed = PLACED.search(attributes)
+    if placed is None:
+        return b"", 0
+    found = PLACE.fullmatch(placed.group(1))
+    if found is None:
+        raise CannotRead(BROKEN)
+    return found.group(1) or b"", int(found.group(2))
 
 
 def _column(letters: bytes) -> int:

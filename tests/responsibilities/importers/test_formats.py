@@ -1,6 +1,12 @@
 """Files are told by what is in them: encodings, separators, Markdown, AsciiDoc, workbooks with merged cells."""
 
+import base64
+import datetime
+import io
+from typing import Any
+
 import pytest
+import xlsxwriter
 
 from responsibilities import importers
 from responsibilities.importers import Dialect
@@ -183,3 +189,48 @@ def test_sheets_without_anybody_are_told_as_not_understood() -> None:
     assert table.dialect is None
     assert table.lines == ()
     assert table.unread == ((1, "Role | Name | Email | Phone"), (2, "IT lead | N. N. | n@example.org | 5550100"))
+
+
+def test_a_workbook_with_all_that_spreadsheets_add_is_read() -> None:
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file) as book:
+        sheet = book.add_worksheet("RACI")
+        bold = book.add_format({"bold": True, "bg_color": "#ddeeff", "border": 1})
+        day = book.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_row(0, 0, ["No", "Task", "Client", "MSP", "Due", "Hours", "Tested"], bold)
+        sheet.write_rich_string(1, 1, bold, "Back", "ups")
+        sheet.write_row(1, 2, ["A", "R (nights)"])
+        sheet.write_datetime(1, 4, datetime.datetime(2024, 5, 1), day)  # noqa: DTZ001 - a spreadsheet's dates have no zone
+        sheet.write_number(1, 0, 1)
+        sheet.write_number(1, 5, 2.5)
+        sheet.write_boolean(1, 6, boolean=True)
+        sheet.write_url(2, 1, "https://example.org/x", string="Servers")
+        sheet.write_formula(2, 2, '="R/"&"A"', value="R/A")
+        sheet.write_comment(2, 3, "a note")
+        sheet.write_string(2, 3, "I")
+        sheet.write_blank(1_000_000, 200, None, bold)
+        sheet.data_validation(1, 2, 10, 3, {"validate": "list", "source": ["R", "A", "C", "I"]})
+        sheet.autofilter(0, 0, 2, 6)
+        sheet.freeze_panes(1, 2)
+        sheet.insert_image(5, 5, "dot.png", {"image_data": io.BytesIO(DOT)})
+        book.add_worksheet("Empty")
+        book.add_chartsheet("Chart").set_chart(chart_of(book))
+        hidden = book.add_worksheet("Hidden")
+        hidden.write_column(0, 0, ["Task", "Wifi"])
+        hidden.write_column(0, 1, ["Client", "A"])
+        hidden.write_column(0, 2, ["MSP", "R"])
+        hidden.hide()
+    reading = importers.read("a.xlsx", file.getvalue())
+    assert [(table.sheet, told(table)) for table in reading.tables] == [
+        ("RACI", ["1 Backups Client=A, MSP=R(nights) +Due:2024-05-01 +Hours:2.5 +Tested:TRUE", "Servers Client=RA, MSP=I"]),
+        ("Hidden", ["Wifi Client=A, MSP=R"]),
+    ]
+
+
+DOT = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+
+
+def chart_of(book: Any) -> Any:
+    chart = book.add_chart({"type": "line"})
+    chart.add_series({"values": "=RACI!$A$2:$A$3"})
+    return chart
