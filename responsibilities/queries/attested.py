@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from comanaged.accounts import access
@@ -137,6 +137,11 @@ class Page:
     paper: str
     door: asking.Door
 
+    @property
+    def count(self) -> int:
+        """Return how many rows are shown of a box, else how many duties."""
+        return sum(len(one.halves) for one in self.results) if self.shown else len(self.results)
+
 
 def voices_of(tenant_id: int) -> dict[str, tuple[Voice, ...]]:
     """Return the open answers that stand, by duty; in one question to the database."""
@@ -147,6 +152,12 @@ def voices_of(tenant_id: int) -> dict[str, tuple[Voice, ...]]:
         voices[number, duty, opened_at].append(Voice(Side(side), dict(attesting.halves_of(day, night))))
     heard = (Heard(duty, number, opened_at, tuple(found)) for (number, duty, opened_at), found in voices.items())
     return {key: one.voices for key, one in attesting.standing(heard).items()}
+
+
+def _shown(results: Iterable[Result], box: str) -> tuple[Result, ...]:
+    """Return the halves that a box of the grid counts, as many as its number says."""
+    narrowed = (replace(one, halves=tuple(half for half in one.halves if half.box == box)) for one in results)
+    return tuple(one for one in narrowed if one.halves)
 
 
 def agreement(tenant_id: int, at: datetime) -> Agreement:
@@ -162,7 +173,7 @@ def page(by: Actor, at: datetime, show: str = "") -> Page:
     shown = show if show in known else ""
     rounds = _rounds(by)
     return Page(
-        results=tuple(one for one in results if not shown or any(half.box == shown for half in one.halves)),
+        results=_shown(results, shown) if shown else tuple(results),
         shown=shown,
         grid=_grid(matrix, results),
         columns=tuple(_names(matrix)),

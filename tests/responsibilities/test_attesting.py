@@ -394,8 +394,9 @@ def test_the_page_reads_right_for_both_sides_and_the_worst_is_first(cast: Cast) 
         halves = sum(len(one.halves) for one in page.results)
         assert sum(boxes.values()) == halves
         for key, count in boxes.items():
-            found = attested.page(iris_, AT, key).results
-            assert sum(half.box == key for one in found for half in one.halves) == count, "a number opens its rows"
+            narrowed = attested.page(iris_, AT, key)
+            assert {half.box for one in narrowed.results for half in one.halves} <= {key}
+            assert narrowed.count == count, "a number opens its rows"
 
 
 def test_nothing_shut_is_counted_in_the_measure(cast: Cast) -> None:
