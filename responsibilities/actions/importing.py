@@ -529,14 +529,15 @@ def _put(pen: Pen, spot: Spot, row: Line | None, wish: Wish, lines: Sequence[Row
     """Write one line and what the sheet says besides; say whether that changed anything."""
     before = writing.rules_of(row)
     after = wish.decide(before, pen.where(spot))
-    if row is not None and set(before) == set(after):
-        return False
-    written = writing.changed(pen, spot, row, after, name=NAME).row
+    differs = row is None or set(before) != set(after)
+    written = writing.changed(pen, spot, row, after, name=NAME).row if differs else row
     remarks = "\n".join(filter(None, (line.remarks for line in lines)))[: importing.LONGEST_NOTE]
-    if written is not None and remarks and not written.note:
-        written.note = remarks
-        written.save(update_fields=["note"])
-        trail.record("text.note", written, by=pen.by, at=pen.at, before="nothing", after=remarks)
+    if written is None or not remarks or written.note:
+        return differs
+    written.note = remarks
+    written.save(update_fields=["note"])
+    trail.record("text.note", written, by=pen.by, at=pen.at, before="nothing", after=remarks)
+    pen.abouts.add(written.rule_key)
     return True
 
 

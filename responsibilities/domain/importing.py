@@ -153,10 +153,10 @@ class Row:
     @property
     def remarks(self) -> str:
         """Return what the row says besides its letters, to be kept as a note: cells not understood, and the other columns."""
-        nobody = [(part.party or part.column, part.text) for part in self.line.parts if not part.letters and not (part.holds and part.party)]
-        told = [(heading, text) for heading, text in nobody if len(text) > LONGEST_MARK]
-        told = [f"{heading}: {text}" if heading else text for heading, text in (*self.line.unread, *told, *self.line.more) if text.strip()]
-        return "\n".join(told)[:LONGEST_NOTE]
+        nobody = (part for part in self.line.parts if not part.letters and not (part.holds and part.party))
+        told = [(part.party or part.column, part.text) for part in nobody if len(part.text) > LONGEST_MARK]
+        cells = [*self.line.unread, *told, *self.line.more]
+        return "\n".join(f"{heading}: {text}" if heading else text for heading, text in cells if text.strip())[:LONGEST_NOTE]
 
 
 @dataclass(frozen=True)

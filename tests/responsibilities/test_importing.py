@@ -535,3 +535,25 @@ def test_side_is_kept_with_the_file(cast: Cast) -> None:
     assert (row.side, row.name) == (Side.PROVIDER, "Tess")
     assert "\x00" not in row.filename
     work(row, FIVE)
+
+
+def test_a_cell_that_names_nobody_is_kept_as_a_note_when_it_says_more(cast: Cast) -> None:
+    nobody = replace(part("MSP", ""), text="N/A (handled by the holding)", holds=False)
+    short = replace(part("MSSP", ""), text="N/A", holds=False)
+    told = replace(line(1, "Antivirus", "A", "R"), parts=(part("IT", "A"), nobody, short))
+    row = bring(cast, Reading("csv", (table(told),)))
+    with cast.as_("Iris") as iris:
+        importing.answer(1, True, by=iris, at=AT)
+        write(row, iris)
+        assert (
+            Row.objects.for_tenant(cast.harbor).get(duty__key="security.endpoint", place=None).note == "MSP: N/A (handled by the holding)"
+        )
+
+
+def test_more_rows_than_anybody_writes_at_once_are_refused_in_words(cast: Cast) -> None:
+    row = bring(cast, Reading("csv", (table(*(line(number, f"Zebra {number}", "A", "R") for number in range(1, 402))),)))
+    with cast.as_("Iris") as iris:
+        with pytest.raises(CannotImport, match="More than 400 rows"):
+            write(row, iris)
+        importing.decide_line(1, "0-7", OUT, was="own:own", by=iris, at=AT)
+        assert uploads.sheet_of(again(row), AT).hinders() == ""
