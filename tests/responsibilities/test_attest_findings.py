@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from comanaged import background, tenancy
 from comanaged.accounts.access import system
+from comanaged.accounts.models import Membership
 from comanaged.audit.models import Entry
 from comanaged.celery import app
 from comanaged.vocabulary import FindingSeverity, Hours, Party
+from responsibilities import tasks
 from responsibilities.actions import accepting, drafting, editing, findings, versions, writing
 from responsibilities.actions import attesting as actions
 from responsibilities.domain.attesting import Says
@@ -183,6 +186,22 @@ def test_the_sweeper_finds_what_is_due_reminds_and_opens_without_anybody(cast: C
     assert background.sweep_table("responsibilities.keep_round") == 0
     with cast.scope():
         assert Attestation.objects.for_tenant(cast.harbor).get(pk=row.pk).closed_at is not None
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "system"])
+def test_the_hourly_review_opens_what_only_somebody_who_left_held_up(cast: Cast) -> None:
+    at = timezone.now()
+    ask(cast, people=("Iris", "Ivo", "Tess"), at=at)
+    for name in ("Iris", "Tess"):
+        say(cast, name, "them", at=at)
+    tasks.review_all()
+    assert not opened(cast)
+    Membership.objects.filter(user=cast.people["Ivo"], tenant=cast.harbor).update(ends_at=at)
+    tasks.review_all()
+    tasks.review_all()
+    assert opened(cast)
+    assert blind(cast) == [*ORPHAN]
+    assert entries(cast, "attest.opened") == 1
 
 
 @pytest.mark.django_db(transaction=True, databases=["default", "system"])

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from django.utils import timezone
 from responsibilities.models import Attestation, BlindAnswer, BlindQuestion
 from tests.cast import Cast
 from tests.responsibilities.attesting import AFTER, JOBS, OFFICE, ask, opened, say
+from tests.walls.test_hostile import WORDS
 
 pytestmark = pytest.mark.django_db
 BASE = "/harbor-dental/blind/"
@@ -152,6 +154,17 @@ def test_an_answer_about_what_one_is_not_asked_or_another_client_is_not_taken(ca
 def test_whatever_a_field_is_called_is_no_fault(cast: Cast, name: str) -> None:
     now_asked(cast)
     assert cast.browser("Iris").post(ANSWER, {name: "us"}).status_code in (302, 409)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_whatever_is_asked_for_is_no_fault(cast: Cast, word: str) -> None:
+    iris = cast.browser("Iris")
+    for name in ("what", "category", "duty", "internal", "provider"):
+        people = {"internal": cast.people["Iris"].pk, "provider": cast.people["Tess"].pk}
+        sent = iris.post(f"{BASE}ask/", {"what": "category" if name == "category" else "duty"} | people | {name: word})
+        assert sent.status_code == 422, name
+    for address in (f"{BASE}?show=", f"{BASE}ask/?duty="):
+        assert iris.get(address + quote(word[:300])).status_code == 200
 
 
 # --- what came of it
