@@ -34,7 +34,12 @@ class Column:
 
     def share(self, rule: Callable[[str], object]) -> float:
         """Return which part of what the cells say keeps a rule."""
-        return sum(bool(rule(value)) for value in self.said) / len(self.said) if self.said else 0.0
+        return sum(often for value, often in self.often.items() if rule(value)) / len(self.said) if self.said else 0.0
+
+    @cached_property
+    def often(self) -> Counter[str]:
+        """Return how often the cells say each of their texts."""
+        return Counter(self.said)
 
     @cached_property
     def letters(self) -> float:

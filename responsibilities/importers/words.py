@@ -82,7 +82,7 @@ JOINING = _set("and or of the del dos das dello von vom de des du la le les el l
 MORE = _set(
     "note notes comment comments remark remarks description status priority date due evidence link links version author frequency"
     " type details detail guidance example examples definition meaning level risk sla tool tools hours when how baseline rationale"
-    " remarque remarques commentaire commentaires statut observaciones comentarios estado notas observacoes bemerkung bemerkungen kommentar"
+    " opmerking opmerkingen uwagi remarque remarques commentaire commentaires statut observaciones comentarios estado notas observacoes bemerkung bemerkungen kommentar"
     " criticality severity impact size class tier rank importance urgency weight likelihood implemented planned scope methods method attribute value timing frequence frequenz"
 )
 RESPONSIBLE = _set(
@@ -120,15 +120,18 @@ LETTERS = {
     "C": "consulted consult consults consulte consulter consultes consultado consultados konsultiert consultato",
     "I": "informed inform informs informe informer informes informado informados informiert informato",
 }
+BRACKETED = re.compile(r"\(([RASCI])\)\s*$|^\(?([RASCI])\)?\s*[=:\u2010-\u2015-]\s")
 SPELLED = {word: letter for letter, spellings in LETTERS.items() for word in spellings.split()}
 
 
 def letter_of(heading: str) -> str:
     """Return the letter that a heading stands for: "R", "Responsible", "Responsável (R)", "A - Accountable"; empty for none."""
+    if marked := BRACKETED.search(plain(heading)):
+        return marked.group(1) or marked.group(2)
     found = words(heading)
     single = [one.upper() for one in found if one.upper() in LETTERS and len(one) == 1]
     spelled = {SPELLED[one] for one in found if one in SPELLED}
-    others = [one for one in found if one not in SPELLED and one not in JOINING and one.upper() not in LETTERS]
+    others = [one for one in found if one not in SPELLED and one not in JOINING | ROLE and one.upper() not in LETTERS]
     if len(found) == 1 and single:
         return single[0]
     if others or len(spelled) != 1:

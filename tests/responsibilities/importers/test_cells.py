@@ -98,7 +98,8 @@ def test_names_are_divided_where_several_are_meant(text: str, names: list[str]) 
     [
         *(("R", "R"), ("Responsible", "R"), ("Responsável (R)", "R"), ("A - Accountable", "A"), ("Aprovador", "A"), ("(R) Réalise", "R")),
         *(("Approuve", "A"), ("Informé", "I"), ("Support", "S"), ("Consulted (C)", "C")),
-        *(("Rôle Client", ""), ("Responsible party", ""), ("IT", ""), ("Client", ""), ("", ""), ("Task", "")),
+        *(("Owner (A)", "A"), ("R: who does it", "R"), ("Responsible party", "R"), ("I - kept up to date", "I")),
+        *(("Rôle Client", ""), ("Responsible client", ""), ("Client (IT)", ""), ("IT", ""), ("Client", ""), ("", ""), ("Task", "")),
     ],
 )
 def test_headings_stand_for_letters(heading: str, letter: str) -> None:

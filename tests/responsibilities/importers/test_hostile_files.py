@@ -56,6 +56,11 @@ def bomb_of_blanks() -> bytes:
     return crafted.workbook({"RACI": crafted.sheet_xml(MATRIX)}, {"xl/worksheets/sheet9.xml": b" " * (200 * MB)})
 
 
+def swelling_part() -> bytes:
+    """A part of 30 MB of blanks: not too much in all, but a thousandfold of what is packed."""
+    return crafted.workbook({"RACI": crafted.sheet_xml(MATRIX)}, {"xl/worksheets/sheet9.xml": b" " * (30 * MB)})
+
+
 def lying_bomb() -> bytes:
     """A part that says it is small and is not."""
     content = bytearray(crafted.workbook({"RACI": crafted.sheet_xml(MATRIX)}, {"xl/worksheets/sheet9.xml": b" " * (20 * MB)}))
@@ -145,6 +150,7 @@ def many_sheets() -> bytes:
 
 REFUSED: list[tuple[Callable[[], bytes], str]] = [
     (bomb_of_blanks, archive.BOMB),
+    (swelling_part, archive.BOMB),
     (lying_bomb, archive.BROKEN),
     (many_cells, grid.too_many()),
     (far_cells, grid.too_many()),

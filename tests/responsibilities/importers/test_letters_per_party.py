@@ -100,7 +100,7 @@ Renew,D/A,C,V,I
         "Renew Product=C, Legal=I ?Sponsor:D/A ?Engineering:V",
     ),
     Case(
-        "two headers csv",
+        "two headers",
         "a.csv",
         """
 Responsibility matrix 2024,,,,,
@@ -397,6 +397,146 @@ Restore,x,x,,,,,x,
         (Dialect.LETTERS_PER_PARTY, ("Provider", "Client")),
         "Backups Provider=R, Client=A",
         "Restore Provider=R, Provider=A, Client=C",
+    ),
+    Case(
+        "headings above and below, and a legend of one column",
+        "a.md",
+        """
+# Nutanix on OVHcloud
+| Roles |
+| --- |
+| R: Is in charge of carrying out the process |
+| A: is Accountable for the successful completion of the process |
+| C: Is consulted during the process |
+| I: Is informed of the results of the process |
+
+### 1. Before subscription
+
+#### 1.1. Specify service as needed
+
+| **Activity** | **Customer** | **OVHcloud** |
+| --- | --- | --- |
+| Learn about the capabilities (web site, Particular Conditions, etc ..)| RA | CI |\t
+| Choose the location | RA | I |
+
+### 2. Service availability
+
+#### 2.1. Install service
+
+| **Activity** | **Customer** | **OVHcloud** |
+| --- | --- | --- |
+| Produce, route, deliver and maintain physical machines | I | RA |
+| Process incidents on the service (tickets and contacts) | AI | RA |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Customer", "OVHcloud")),
+        "Learn about the capabilities (web site, Particular Conditions, etc ..) [1.1. Specify service as needed] Customer=RA, OVHcloud=CI",
+        "Choose the location [1.1. Specify service as needed] Customer=RA, OVHcloud=I",
+        "Produce, route, deliver and maintain physical machines [2.1. Install service] Customer=I, OVHcloud=RA",
+        "Process incidents on the service (tickets and contacts) [2.1. Install service] Customer=AI, OVHcloud=RA",
+    ),
+    Case(
+        "rows of dashes are duties of nobody",
+        "a.md",
+        """
+| **Phase** | **AV Integrator** | **AEM Implementer** | **Strategy** | **Content** |
+|---|---|---|---|---|
+| *Day One: Project* |
+| Agreement on Roles | RA | RA | RA | RA |
+| Retail design includes wiring | - | - | - | - |
+| Choose hardware | RAC | - | - | - |
+| *Day Two* |
+| Level 1 | I | I | RA | |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("AV Integrator", "AEM Implementer", "Strategy", "Content")),
+        "Agreement on Roles [Day One: Project] AV Integrator=RA, AEM Implementer=RA, Strategy=RA, Content=RA",
+        "Retail design includes wiring [Day One: Project] -AV Integrator, -AEM Implementer, -Strategy, -Content",
+        "Choose hardware [Day One: Project] AV Integrator=RAC, -AEM Implementer, -Strategy, -Content",
+        "Level 1 [Day Two] AV Integrator=I, AEM Implementer=I, Strategy=RA",
+    ),
+    Case(
+        "blank rows between sections",
+        "a.md",
+        """
+| Responsibility | GSO | Platform Team | Shared Services | Application Team | Notes |
+|---|---|---|---|---|---|
+| **GitOps** | | | | | |
+| FluxCD install | | RA | | | Platform Team manages |
+| App onboarding | | RA | | C | App Team submits |
+| | | | | | |
+| **Security & Compliance** | | | | | |
+| Define security policies | I | I | RA | I | GSO defines |
+| Policy Exception Requests (PERs) | | | C | RA | App team |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("GSO", "Platform Team", "Shared Services", "Application Team")),
+        "FluxCD install [GitOps] Platform Team=RA +Notes:Platform Team manages",
+        "App onboarding [GitOps] Platform Team=RA, Application Team=C +Notes:App Team submits",
+        "Define security policies [Security & Compliance] GSO=I, Platform Team=I, Shared Services=RA, Application Team=I +Notes:GSO defines",
+        "Policy Exception Requests (PERs) [Security & Compliance] Shared Services=C, Application Team=RA +Notes:App team",
+    ),
+    Case(
+        "a legend of one row, tabs in cells",
+        "a.md",
+        """
+| Responsible | Accountable | Consulted | Informed |
+| :---- | :---- | :---- | :---- |
+| Those who do the work to achieve the task. | The one ultimately answerable. |\tThose whose opinions are sought.|Those who are kept up-to-date.|
+
+| Action|Threat Research | Detection Owner | Governance Comittee | Detection Consumer (e.g. GCSO/IR) | 
+| :---- | :------------- | :-------------- | :------------------ | :------ |
+| New alert is created     | I |\tRA |\tC | I |
+| Reporting an alert issue        | C | A  |    | R |
+| Assign tasks | I | CI | RA | |
+| Repository permissions problem\t| RAC |  |  I |   | 
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Threat Research", "Detection Owner", "Governance Comittee", "Detection Consumer (e.g. GCSO/IR)")),
+        "New alert is created Threat Research=I, Detection Owner=RA, Governance Comittee=C, Detection Consumer (e.g. GCSO/IR)=I",
+        "Reporting an alert issue Threat Research=C, Detection Owner=A, Detection Consumer (e.g. GCSO/IR)=R",
+        "Assign tasks Threat Research=I, Detection Owner=CI, Governance Comittee=RA",
+        "Repository permissions problem Threat Research=RAC, Governance Comittee=I",
+    ),
+    Case(
+        "signs in names",
+        "a.md",
+        """
+## 👥 Matriz RACI
+
+| Atividade | 👤 Admin Sistema | Product Owner | Dev Team |
+|-----------|:---:|:---:|:---:|
+| 🔧 Deploy | **R** | A | C/I |
+| Backup | R/A | I | - |
+""",
+        (Dialect.LETTERS_PER_PARTY, ("👤 Admin Sistema", "Product Owner", "Dev Team")),
+        "🔧 Deploy [👥 Matriz RACI] 👤 Admin Sistema=R, Product Owner=A, Dev Team=CI",
+        "Backup [👥 Matriz RACI] 👤 Admin Sistema=RA, Product Owner=I, -Dev Team",
+    ),
+    Case(
+        "a key in one line",
+        "a.csv",
+        """
+RACI Chart: Incident Management,,,,,
+,,,,,
+Process Step,Service Desk,Incident Manager,2nd Line,User,Comments
+"1. Detect, log",R,A,,C,
+"2. Categorise",R,A,C,,see KB
+3. Escalate,R,"A,R",I,I,
+Key: R=Responsible; A=Accountable; C=Consulted; I=Informed,,,,,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Service Desk", "Incident Manager", "2nd Line", "User")),
+        "1. Detect, log Service Desk=R, Incident Manager=A, User=C",
+        "2. Categorise Service Desk=R, Incident Manager=A, 2nd Line=C +Comments:see KB",
+        "3. Escalate Service Desk=R, Incident Manager=AR, 2nd Line=I, User=I",
+    ),
+    Case(
+        "dutch",
+        "a.csv",
+        """
+Taak;Klant;Leverancier;Opmerking
+Back-up controleren;I;R/A;dagelijks
+Gebruikers aanmaken;A;R;
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Klant", "Leverancier")),
+        "Back-up controleren Klant=I, Leverancier=RA +Opmerking:dagelijks",
+        "Gebruikers aanmaken Klant=A, Leverancier=R",
     ),
 ]
 

@@ -174,6 +174,22 @@ Restore;;•
         "Backup Client",
         "Restore MSP",
     ),
+    Case(
+        "with section column",
+        "a.csv",
+        """
+Domain,Control,Provider,Customer,Evidence
+Physical,Data centre access,✔,,SOC 2
+Identity,MFA,,✔,policy
+Identity,Directory,✔ (platform),✔ (accounts),
+Logging,Platform logs,✔,,
+""",
+        (Dialect.MARKS_PER_PARTY, ("Provider", "Customer")),
+        "Data centre access [Physical] Provider +Evidence:SOC 2",
+        "MFA [Identity] Customer +Evidence:policy",
+        "Directory [Identity] Provider(platform), Customer(accounts)",
+        "Platform logs [Logging] Provider",
+    ),
 ]
 
 

@@ -195,6 +195,32 @@ Drill,NOC,?
         "Restore NOC=R, - ~to be decided",
         "Drill NOC=R, - ~to be decided",
     ),
+    Case(
+        "letters in brackets",
+        "a.csv",
+        """
+Task,Owner (A),Doer (R),Consulted,Informed
+Backup,CIO,NOC,Legal,Board
+Patch,CIO,Desk,,
+""",
+        (Dialect.PARTY_PER_LETTER, ("CIO", "NOC", "Legal", "Board", "Desk")),
+        "Backup CIO=A, NOC=R, Legal=C, Board=I",
+        "Patch CIO=A, Desk=R",
+    ),
+    Case(
+        "responsible party and approver",
+        "a.csv",
+        """
+Deliverable,Responsible Party,Approver,Due
+Runbook,NOC,CIO,May
+Audit,SOC,CISO,June
+Drill,NOC,CIO,July
+""",
+        (Dialect.PARTY_PER_LETTER, ("NOC", "CIO", "SOC", "CISO")),
+        "Runbook NOC=R, CIO=A +Due:May",
+        "Audit SOC=R, CISO=A +Due:June",
+        "Drill NOC=R, CIO=A +Due:July",
+    ),
 ]
 
 
