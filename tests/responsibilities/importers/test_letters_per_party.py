@@ -481,12 +481,12 @@ Restore,x,x,,,,,x,
 | :---- | :---- | :---- | :---- |
 | Those who do the work to achieve the task. | The one ultimately answerable. |\tThose whose opinions are sought.|Those who are kept up-to-date.|
 
-| Action|Threat Research | Detection Owner | Governance Comittee | Detection Consumer (e.g. GCSO/IR) | 
+| Action|Threat Research | Detection Owner | Governance Comittee | Detection Consumer (e.g. GCSO/IR) |
 | :---- | :------------- | :-------------- | :------------------ | :------ |
 | New alert is created     | I |\tRA |\tC | I |
 | Reporting an alert issue        | C | A  |    | R |
 | Assign tasks | I | CI | RA | |
-| Repository permissions problem\t| RAC |  |  I |   | 
+| Repository permissions problem\t| RAC |  |  I |   |
 """,
         (Dialect.LETTERS_PER_PARTY, ("Threat Research", "Detection Owner", "Governance Comittee", "Detection Consumer (e.g. GCSO/IR)")),
         "New alert is created Threat Research=I, Detection Owner=RA, Governance Comittee=C, Detection Consumer (e.g. GCSO/IR)=I",
