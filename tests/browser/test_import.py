@@ -13,8 +13,10 @@ from responsibilities.actions import editing
 from responsibilities.importers import CannotRead
 from responsibilities.importers.reading import Reading
 from responsibilities.models import Upload
+from responsibilities.queries import reading
 from tests.browser.conftest import SignIn
 from tests.browser.test_every_page import problems_of
+from tests.browser.test_hostile_text import HOSTILE, MARKS
 from tests.cast import Cast, add_person
 from tests.responsibilities import agreeing
 from tests.responsibilities.build import newcomer
@@ -156,3 +158,27 @@ def test_a_sheet_of_ours_and_what_was_written_are_in_order(cast: Cast, signed_in
     expect(page.get_by_role("heading", name="Written into the draft")).to_be_visible()
     problems += problems_of(page, address)
     assert not problems, "\n".join(problems)
+
+
+def test_no_text_of_a_sheet_runs_or_becomes_markup(cast: Cast, signed_in: SignIn) -> None:
+    parties = (HOSTILE, "MSP", "CIO")
+    hostile = line(1, HOSTILE, f"A ({HOSTILE})", f"R ({HOSTILE})", section=HOSTILE, parties=parties, more=((HOSTILE, HOSTILE),))
+    other = line(2, "Antivirus", "A", "R", parties=parties, unread=((HOSTILE, HOSTILE),), asks="section or unassigned")
+    bring(cast, Reading("xlsx", (table(hostile, other, parties=parties, sheet=HOSTILE), table(other, sheet=HOSTILE)), ((1, HOSTILE),)))
+    page = signed_in("Iris")
+    with cast.scope():
+        Upload.objects.for_tenant(cast.harbor).update(filename=HOSTILE[:200])
+    address = "/harbor-dental/matrix/import/1/"
+    page.goto(address)
+    page.locator("select[name=column-0]").select_option("INTERNAL")
+    expect(page.locator("#write")).not_to_have_attribute("aria-disabled", "true")
+    seen = [address, "/harbor-dental/matrix/import/", f"{address}?row=0-2"]
+    page.locator("#write").click()
+    expect(page.get_by_role("heading", name="Written into the draft")).to_be_visible()
+    with cast.scope():
+        (key,) = [duty.key for duty in reading.duties_of(cast.harbor.pk) if reading.is_own(duty.key)]
+    for path in (*seen, "/harbor-dental/matrix/", f"/harbor-dental/matrix/{key}/", "/harbor-dental/findings/", "/harbor-dental/history/"):
+        page.goto(path)
+        assert page.evaluate("window.hit") is None, path
+        assert page.locator(MARKS).count() == 0, path
+    assert not page.faults  # type: ignore[attr-defined]
