@@ -103,7 +103,7 @@ def is_code(text: str) -> bool:
 
 def tells(texts: Iterable[str]) -> bool:
     """Say whether these cells together are codes and not letters of R A S C I: one of them must be a code that is no letter."""
-    said = {_bare(one) for text in texts for one in tokens(text) or ()}
+    said = {_bare(one) for text in set(texts) for one in tokens(text) or ()}
     if said & TELLING:
         return True
     return bool(said & {"G", "P"}) and not said & {"R", "A", "I"}

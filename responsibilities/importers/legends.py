@@ -1,7 +1,7 @@
 """Legends and footnotes: rows that explain the letters, codes and marks of a table and are no duties."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from responsibilities.importers import cells, words
 from responsibilities.importers.grid import Block, Row
@@ -20,21 +20,20 @@ HALF = 2
 LETTERS = {*"RASCI"}
 
 
-def means(row: Row, known: Iterable[str] = (), most: int = 2) -> tuple[str, str] | None:
+def means(row: Row, known: Collection[str] = (), most: int = 2) -> tuple[str, str] | None:
     """Return the symbol that a row explains and its meaning; None for a row that explains none, or has more than `most` cells."""
     said = [cell for _, cell in row.filled]
     if not 0 < len(said) <= most or len(said[0]) > LONGEST:
         return None
     first, others = words.plain(said[0]), said[1:]
-    symbols = LETTERS | set(known)
     if others and (found := SYMBOL.fullmatch(first)):
-        explained = found.group(1) in symbols or words.key(others[0]) in words.SPELLED
+        explained = found.group(1) in LETTERS or found.group(1) in known or words.key(others[0]) in words.SPELLED
         return (found.group(1), _joined(*others)) if explained and not any(_is_value(cell, known) for cell in others) else None
     if found := NAMED.match(first):
         symbol = found.group(1) or found.group(3)
-        return (symbol, _joined(found.group(2) or found.group(4), *others)) if symbol in symbols else None
+        return (symbol, _joined(found.group(2) or found.group(4), *others)) if symbol in LETTERS or symbol in known else None
     if not others and (found := MEANS.match(first)):
-        explained = found.group(1) in symbols or found.group(2) == "="
+        explained = found.group(1) in LETTERS or found.group(1) in known or found.group(2) == "="
         return (found.group(1), found.group(3)) if explained else None
     return None
 
@@ -43,7 +42,7 @@ def _joined(*texts: str) -> str:
     return " ".join(map(words.plain, texts))
 
 
-def _is_value(cell: str, known: Iterable[str]) -> bool:
+def _is_value(cell: str, known: Collection[str]) -> bool:
     """Say whether a cell beside a symbol is itself letters, a mark or a code, so that the row is a duty after all."""
     spelled = any(key in words.SPELLED for key in words.words(cell))
     return not spelled and (cells.read_letters(cell) is not None or cells.read_mark(cell) is not None or cell in known)
@@ -98,7 +97,7 @@ def read(texts: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def read_rows(rows: Sequence[Row], known: Iterable[str] = ()) -> dict[str, str]:
+def read_rows(rows: Sequence[Row], known: Collection[str] = ()) -> dict[str, str]:
     """Return what rows of a legend call each symbol."""
     return dict(explained for row in rows if (explained := means(row, known or _symbols(row.at(0)), FEW_COLUMNS)))
 
