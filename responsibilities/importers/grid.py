@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from responsibilities.importers.reading import CannotRead
 
-MOST_CELLS = 200_000
+MOST_CELLS = 100_000  # of these the reading takes 100 MB in the child and as much in who asked
 MOST_COLUMNS = 2_000
 
 
