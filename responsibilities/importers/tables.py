@@ -21,6 +21,11 @@ class Kin:
     members: list[tuple[Headed, str]] = field(default_factory=list)  # with the heading each stands under
     named: list[tuple[int, str]] = field(default_factory=list)  # the rows that gave those headings
 
+    @property
+    def header_rows(self) -> tuple[int, ...]:
+        """Return the rows of every header."""
+        return tuple(row.number for member, _ in self.members for row in member.head)
+
 
 def read(paper: Paper) -> Reading:
     """Return what a file says."""
@@ -31,13 +36,8 @@ def read(paper: Paper) -> Reading:
         raise CannotRead(f"This file has more than {MOST_TABLES:,} tables. Keep those that say who does what, and try again.")
     several = len(paper.blocks) > 1 and paper.format == "xlsx"
     for block in paper.blocks:
-        if legends.is_legend(block) and not any(heads.is_head(row) and heads.is_strong(row) for row in block.rows[block.headed :]):
-            rows = list(block.rows)
-            found: list[Headed] = []
-            explained |= legends.read_rows(rows)
-        else:
-            rows, found = heads.divide(block)
-            explained |= legends.read_rows(rows)
+        rows, found = (list(block.rows), []) if _is_legend(block) else heads.divide(block)
+        explained |= legends.read_rows(rows)
         aside += _told(rows, block.sheet if several else "")
         title = "\n".join([block.sheet or block.section, block.title, *(row.text for row in rows)])
         for order, headed in enumerate(found):
@@ -53,6 +53,11 @@ def read(paper: Paper) -> Reading:
     return Reading(paper.format, tuple(tables), tuple(sorted(aside, key=lambda note: note[0]) if not several else aside))
 
 
+def _is_legend(block: Block) -> bool:
+    """Say whether a block only explains symbols, and no duties follow."""
+    return legends.is_legend(block) and not any(heads.is_head(row) and heads.is_strong(row) for row in block.rows[block.headed :])
+
+
 def _told(rows: Sequence[Row], sheet: str) -> Iterator[tuple[int, str]]:
     return ((row.number, f"{sheet}: {row.text}" if sheet else row.text) for row in rows if row.text)
 
@@ -61,23 +66,31 @@ def _table(kin: Kin, explained: Mapping[str, str]) -> tuple[Table, list[tuple[in
     """Return one table and the notes that stood in it."""
     body = [row for member, _ in kin.members for row in member.body]
     found = columns.of(_widest(kin), _telling(kin))
-    header_rows = tuple(row.number for member, _ in kin.members for row in member.head)
-    headings = _widest(kin).headings
     plan = dialects.plan(found, kin.title)
     if plan is None:
-        rows = [row for member, _ in kin.members for row in (*member.head, *member.body)]
-        return Table(
-            kin.sheet, None, header_rows, (), (), (*kin.named, *((row.number, row.text) for row in rows if row.text)), headings
-        ), []
+        return _not_understood(kin), []
     legend = {**legends.read_rows(body, _codes_in(body)), **explained}
     told = lines.Told(saying.speech(plan, found, legend), found)
     for member, section in kin.members:
         lines.tell(told, member.body, section)
-    parties = _parties(told, plan)
     table = Table(
-        kin.sheet, plan.dialect, header_rows, parties, tuple(told.lines), tuple(told.unread), headings, (*told.sections, *kin.named)
+        sheet=kin.sheet,
+        dialect=plan.dialect,
+        header_rows=kin.header_rows,
+        parties=_parties(told, plan),
+        lines=tuple(told.lines),
+        unread=tuple(told.unread),
+        headings=_widest(kin).headings,
+        sections=(*told.sections, *kin.named),
     )
     return table, told.notes
+
+
+def _not_understood(kin: Kin) -> Table:
+    """Return a table that says nothing of who does what: its rows are told as they are."""
+    rows = [row for member, _ in kin.members for row in (*member.head, *member.body)]
+    unread = (*kin.named, *((row.number, row.text) for row in rows if row.text))
+    return Table(kin.sheet, None, kin.header_rows, (), (), unread, _widest(kin).headings)
 
 
 def _widest(kin: Kin) -> Headed:
@@ -101,6 +114,3 @@ def _parties(told: lines.Told, plan: dialects.Plan) -> tuple[str, ...]:
     by_column = dict.fromkeys(name for name in plan.parties.values() if name)
     by_cell = dict.fromkeys(part.party for line in told.lines for part in line.parts if part.party)
     return tuple(by_column | by_cell)
-
-
-__all__ = ["Block", "read"]

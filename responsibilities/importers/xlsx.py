@@ -6,6 +6,7 @@ import io
 from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
 
 from responsibilities.importers import archive
+from responsibilities.importers.cells import read_letters, read_mark
 from responsibilities.importers.grid import MOST_CELLS, Block, Paper, rows_of
 from responsibilities.importers.reading import CannotRead
 
@@ -52,13 +53,20 @@ def _say_again(cells: list[list[str]], start: tuple[int, int], end: tuple[int, i
     if not (0 <= top < len(cells) and 0 <= left < len(cells[top])):
         return 1
     width = len(cells[top])
-    if left == 0 and (right + 1) * HALF > width and right > left:
+    if right > left and _only_names(cells[top], left, min(right, width - 1)):
         return 1
     rows = cells[top : bottom + 1]
     for row in rows:
         for column in range(left, min(right + 1, width)):
             row[column] = row[column] or cells[top][left]
     return len(rows) * (min(right + 1, width) - left)
+
+
+def _only_names(row: list[str], left: int, right: int) -> bool:
+    """Say whether a merged cell is all that its row says, but for an id: a title or a section along most of the row."""
+    beside = [text for column, text in enumerate(row) if text and not left <= column <= right]
+    says = read_letters(row[left]) is not None or read_mark(row[left]) is not None
+    return len(beside) <= 1 and (right - left + 1) * HALF > len(row) and not says
 
 
 def written(value: object) -> str:

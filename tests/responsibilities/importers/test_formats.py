@@ -167,6 +167,18 @@ def test_merged_cells_say_again_what_they_reach() -> None:
     assert table.sections == ((4, "Servers and storage"),)
 
 
+def test_a_merged_name_beside_an_id_is_a_section_and_merged_letters_are_everybodys() -> None:
+    rows = [
+        ["No", "Task", "Client", "MSP", "Vendor"],
+        ["1", "Network"],
+        ["1.1", "Wifi", "R"],
+        ["", "Storage"],
+        ["2.1", "Backups", "A", "R", "I"],
+    ]
+    table = only(importers.read("a.xlsx", crafted.of_rows(rows, ["B2:E2", "C3:E3", "B4:E4"])))
+    assert told(table) == ["1.1 Wifi [Network] Client=R, MSP=R, Vendor=R", "2.1 Backups [Storage] Client=A, MSP=R, Vendor=I"]
+
+
 def test_numbers_of_a_workbook_are_written_as_people_write_them() -> None:
     sheet = crafted.sheet_xml([["No", "Task", "Client", "MSP"], ["", "Backups", "A", "R"]]).replace(
         '<row r="2">', '<row r="2"><c r="A2"><v>7.0</v></c>'
