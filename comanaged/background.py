@@ -57,6 +57,7 @@ class Job:
     poison: Body
     scoped: bool
     tries: int
+    each: int = 20  # rows of one tenant that a sweep does before it looks at the next kind of work
 
 
 JOBS: dict[str, Job] = {}
@@ -84,15 +85,18 @@ UPDATE {table} SET lease_until = clock_timestamp() + make_interval(secs => %(sec
 WHERE id = ANY (ARRAY(SELECT id FROM picked)) RETURNING tenant_id, id, lease_token"""
 
 
-def job(name: str, *, table: str, undone: str, poison: Body, scoped: bool = True, tries: int = TRIES) -> Callable[[Body], Body]:
+def job(
+    name: str, *, table: str, undone: str, poison: Body, scoped: bool = True, tries: int = TRIES, each: int = 20
+) -> Callable[[Body], Body]:
     """Register `body` as the Celery task `name` and its table with the sweeper.
 
     `undone` is the SQL condition of the table's partial index. The body runs inside one transaction of the row's tenant (with
     scoped=False outside any, for work that leaves the house) and ends with finish(). After `tries` tries `poison` ends the row visibly.
+    `each` is low where one row may take long, so that a sweep soon comes to what else waits.
     """
 
     def register(body: Body) -> Body:
-        known = JOBS[name] = Job(name, table, undone, body, poison, scoped, tries)
+        known = JOBS[name] = Job(name, table, undone, body, poison, scoped, tries, each)
 
         @shared_task(name=name)
         def run(*, tenant: int, id: int) -> None:  # a message can only make us look at a row, never say that it is claimed
@@ -202,10 +206,10 @@ def sweep(*, each: int = 20) -> int:
     """Do everything outstanding once, table by table; a table in trouble does not stop the next."""
     app.loader.import_default_modules()
     done = 0
-    for name in JOBS:
+    for name, known in JOBS.items():
         close_old_connections()
         try:
-            done += sweep_table(name, each=each)
+            done += sweep_table(name, each=min(each, known.each))
         except DatabaseError:
             log.exception("The sweep of %s failed; the next round tries again.", name)
     return done

@@ -50,7 +50,13 @@ def give_up_reading(*, tenant: int, id: int, token: uuid.UUID) -> None:
 
 
 @background.job(
-    "responsibilities.read_upload", table="responsibilities_upload", undone="done_at IS NULL", poison=give_up_reading, scoped=False, tries=3
+    "responsibilities.read_upload",
+    table="responsibilities_upload",
+    undone="done_at IS NULL",
+    poison=give_up_reading,
+    scoped=False,
+    tries=3,
+    each=1,
 )
 def read_upload(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """Read one sheet, apart from everything else."""

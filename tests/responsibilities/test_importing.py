@@ -557,3 +557,16 @@ def test_more_rows_than_anybody_writes_at_once_are_refused_in_words(cast: Cast) 
             write(row, iris)
         importing.decide_line(1, "0-7", OUT, was="own:own", by=iris, at=AT)
         assert uploads.sheet_of(again(row), AT).hinders() == ""
+
+
+@concurrent
+def test_a_sweep_reads_one_file_of_a_client_before_it_looks_at_what_else_waits(cast: Cast) -> None:
+    for content in (b"Duty,IT,MSP\nAntivirus,A,R\n", b"Duty,IT,MSP\nBackup oversight,A,R\n"):
+        with cast.as_("Iris") as iris:
+            importing.upload("raci.csv", content, by=iris, at=AT)
+    background.sweep()
+    with cast.scope():
+        assert Upload.objects.for_tenant(cast.harbor).filter(state="WAITING").count() == 1
+    background.sweep()
+    with cast.scope():
+        assert not Upload.objects.for_tenant(cast.harbor).filter(state="WAITING").exists()
