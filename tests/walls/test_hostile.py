@@ -16,6 +16,7 @@ from comanaged.accounts import api_auth
 from comanaged.vocabulary import Side
 from tests.cast import Cast
 from tests.walls.rooms import Rooms, furnish
+from tests.walls.routes import Address
 from tests.walls.test_routes import API, DESK, PAGES, knocks
 
 pytestmark = pytest.mark.django_db
@@ -176,7 +177,7 @@ def packed(place: list[Any]) -> str:
 def test_a10_no_form_and_no_address_makes_a_page_fail(cast: Cast, rooms: Rooms, name: str) -> None:
     client, wrong = quiet(cast.browser(name)), []
     for one, path, method, _ in knocks(PAGES + DESK, rooms):
-        for word in WORDS:
+        for word in WORDS[:1] if is_file(one) else WORDS:  # a file is made anew each time, whatever is asked
             if method == "GET":
                 status = client.get(path, dict.fromkeys(ASKED, word[:300])).status_code
             elif "remove" not in one.name and "revoke" not in one.name:
@@ -184,6 +185,11 @@ def test_a10_no_form_and_no_address_makes_a_page_fail(cast: Cast, rooms: Rooms, 
             if status >= 500:
                 wrong.append(f"{method} {path} {word[:20]!r}")
     assert wrong == []
+
+
+def is_file(one: Address) -> bool:
+    """Say whether an address is that of a download."""
+    return "." in one.route.rsplit("/", 1)[1]
 
 
 @pytest.mark.parametrize("path", ["/account/2fa/webauthn/login/", "/sign-in/", "/account/password/reset/"])
