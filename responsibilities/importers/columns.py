@@ -10,7 +10,7 @@ from responsibilities.importers import cells, codes, words
 from responsibilities.importers.grid import Row
 from responsibilities.importers.heads import Headed
 
-IDLIKE = re.compile(r"[A-Za-z]{0,6}[ .\-]?\d{1,5}[A-Za-z]?(?:[ .\-]?\(?[A-Za-z0-9]{1,3}\)?){0,5}\.?")
+IDLIKE = re.compile(r"(?:[A-Za-z]{0,6}[.\-]?|[A-Z]{1,3} )\d{1,5}[A-Za-z]?(?:[ .\-]?\(?[A-Za-z0-9]{1,3}\)?){0,5}\.?")
 LONG = 40
 MOSTLY = 0.7
 SOME = 0.3

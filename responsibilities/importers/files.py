@@ -20,6 +20,7 @@ FOREIGN = {  # how other kinds of file begin
     b"BZh": "a compressed file",
     b"\xfd7zXZ": "a compressed file",
 }
+PAGES = (b"<!doctype html", b"<html", b"<table")
 OLD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 ZIP = b"PK\x03\x04"
@@ -48,6 +49,8 @@ def check(name: str, content: bytes) -> None:
     for start, what in FOREIGN.items():
         if content.startswith(start):
             raise CannotRead(f"This is {what}, not a table. {ASK}")
+    if content[:200].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith(PAGES):
+        raise CannotRead(f"This is a web page, not a table. {ASK}")
     if is_zip(content) and ending(name) in TEXT:
         raise CannotRead(
             f"The name ends in .{ending(name)}, but this is a workbook or an archive. Name it .xlsx if it is one, and try again."

@@ -206,6 +206,7 @@ def test_macros_and_links_to_other_workbooks_are_refused(extra: dict[str, bytes 
         ("a.xls", files.OLD + b"old", "old Office file"),
         ("a.xlsx", files.OLD + b"x" * 100 + files.ENCRYPTED, "protected with a password"),
         ("a.pdf", b"%PDF-1.7", "a PDF document"),
+        ("a.html", b"\n<!DOCTYPE html><table><tr><td>R", "a web page"),
         ("a.csv", crafted.of_rows(MATRIX), "The name ends in .csv, but this is a workbook"),
         ("a.xlsx", b"Task,Client\nBackups,R\n", "The name ends in .xlsx, but this is no Excel workbook."),
         ("a.docx", crafted.packed({"word/document.xml": "<x/>"}), "a Word document"),

@@ -538,6 +538,20 @@ Gebruikers aanmaken;A;R;
         "Back-up controleren Klant=I, Leverancier=RA +Opmerking:dagelijks",
         "Gebruikers aanmaken Klant=A, Leverancier=R",
     ),
+    Case(
+        "sections with numbers of their own",
+        "a.csv",
+        """
+Task,Client,MSP
+Phase 1,,
+Survey,A,R
+Tier 2 support,,
+Tickets,I,R/A
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Survey [Phase 1] Client=A, MSP=R",
+        "Tickets [Tier 2 support] Client=I, MSP=RA",
+    ),
 ]
 
 
