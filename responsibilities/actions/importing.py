@@ -175,7 +175,7 @@ def _unfit(found: Reading, stored: Mapping[str, Any]) -> str:
     return TOO_MANY.format(lines) if lines > MOST_LINES or len(json.dumps(stored)) > MOST_READING else ""
 
 
-MOST_LINES, MOST_READING = 5_000, 8 * 1024 * 1024
+MOST_LINES, MOST_READING = 5_000, 4 * 1024 * 1024
 TOO_MANY = "This file has {} rows, more than anybody would check. Bring the sheet with the responsibilities alone."
 NO_DUTIES = (
     "No table of duties was found in it: a row of headings, with parties or letters, and a duty in every row under it. "

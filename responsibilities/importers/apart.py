@@ -22,7 +22,7 @@ class Told(Protocol):
 
 MOST_MEMORY = 240 * 1024 * 1024  # of address space, which is more than ever is in memory
 MOST_SECONDS = 20
-MOST_ANSWER = 48 * 1024 * 1024
+MOST_ANSWER = 16 * 1024 * 1024
 ROOT = Path(__file__).resolve().parents[2]
 START = "import sys; sys.path.insert(0, sys.argv[1]); "
 CHILD = START + "from responsibilities import importers; importers.apart.be_child(importers.read)"
