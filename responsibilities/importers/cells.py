@@ -254,7 +254,7 @@ def _is_party(text: str) -> bool:
 def _name(piece: str) -> Name:
     """Take brackets and footnote marks off a name."""
     notes: list[str] = []
-    piece = piece.strip(" .")
+    piece = piece.strip()
     while found := FOOTNOTE.search(piece):
         notes.insert(0, found.group().strip())
         piece = piece[: found.start()].strip()

@@ -157,12 +157,14 @@ def is_ref(column: Column) -> bool:
 
 def _fit(column: Column) -> float:
     """Return how well a column's heading fits what the rows are."""
-    name = column.name
+    name, key = column.name, words.key(column.name)
     fit = 1.0
     if words.made_of(name, words.BEST_DUTY):
         fit = 6
     elif words.has(name, words.BEST_DUTY):
         fit = 5
+    elif key.startswith("sub"):
+        return GOOD + 1
     elif words.made_of(name, words.BEST_DUTY, words.GOOD_DUTY, words.POOR_DUTY):
         fit = 4 if words.has(name, words.GOOD_DUTY) else 2.5
     elif words.has(name, words.GOOD_DUTY):

@@ -179,12 +179,20 @@ def _after_from(heading: str) -> str:
 
 def _one_party(columns: Sequence[Column], title: str) -> Plan | None:
     """One column, or a few, that name who is responsible."""
-    found = [column for column in columns if column.index and _names_owner(column) and column.said and column.length < LONG]
+    found = [
+        column
+        for column in columns
+        if (column.index or not _names_rows(column)) and _names_owner(column) and column.said and column.length < LONG
+    ]
     found = [column for column in found if column.repeats or not words.has(column.name, words.POOR_DUTY - words.RESPONSIBLE)]
     if not found or any(column.marks >= ENOUGH for column in found):
         return None
     taken = {column.index: column.name for column in found}
     return Plan(Dialect.ONE_PARTY_COLUMN, texts(columns, taken), dict.fromkeys(taken, ""))
+
+
+def _names_rows(column: Column) -> bool:
+    return words.made_of(column.name, words.BEST_DUTY, words.GOOD_DUTY, words.POOR_DUTY)
 
 
 def _names_owner(column: Column) -> bool:
@@ -223,7 +231,7 @@ def party_of(heading: str) -> str:
 
 def _marks(columns: Sequence[Column], title: str) -> Plan | None:
     """Marks under parties."""
-    found = [column for column in columns if column.index and column.name and column.marks >= MOST and not _of_status(column)]
+    found = [column for column in columns if column.name and column.marks >= MOST and not _of_status(column)]
     strong = {words.plain(value).casefold() for column in found for value in column.said} & STRONG_MARKS
     named = any(column.names_party for column in found)
     if not found or not (named or (strong and len(found) > 1)):

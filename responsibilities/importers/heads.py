@@ -42,8 +42,8 @@ def divide(block: Block) -> tuple[list[Row], list[Headed]]:
 
 
 def _named_above(rows: Sequence[Row], start: int) -> Row | None:
-    """Return the row right above a header if all it does is name something, and it is not the sheet's title."""
-    return rows[start - 1] if start > 1 and len(rows[start - 1].filled) == 1 else None
+    """Return the row right above a header if all it does is name something."""
+    return rows[start - 1] if start and len(rows[start - 1].filled) == 1 else None
 
 
 def _headed(head: Sequence[Row], body: Sequence[Row]) -> Headed:

@@ -42,7 +42,7 @@ def read(paper: Paper) -> Reading:
         title = "\n".join([block.sheet or block.section, block.title, *(row.text for row in rows)])
         for order, headed in enumerate(found):
             known = kin.setdefault((block.sheet, *map(words.key, headed.headings)), Kin(block.sheet, title))
-            named = headed.above if order or len(found) > 1 else None
+            named = headed.above if order or any(later.above for later in found[1:]) else None  # else it is the sheet's title
             known.members.append((headed, words.plain(named.text) if named else block.section))
             known.named += [(named.number, named.text)] if named and order else []
     tables = []

@@ -539,6 +539,54 @@ Gebruikers aanmaken;A;R;
         "Gebruikers aanmaken Klant=A, Leverancier=R",
     ),
     Case(
+        "letters parties first",
+        "a.csv",
+        """
+Client,MSP,Task
+A,R,Backup
+I,R/A,Restore
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backup Client=A, MSP=R",
+        "Restore Client=I, MSP=RA",
+    ),
+    Case(
+        "letters spelled out",
+        "a.csv",
+        """
+Process,Sub-process,CIO,Service Provider,End user
+Incident,Log,Informed,Responsible,Consulted
+,Resolve,Accountable,Responsible,
+Change,Approve,Accountable / Responsible,Support,-
+""",
+        (Dialect.LETTERS_PER_PARTY, ("CIO", "Service Provider", "End user")),
+        "Log [Incident] CIO=I, Service Provider=R, End user=C",
+        "Resolve [Incident] CIO=A, Service Provider=R",
+        "Approve [Change] CIO=AR, Service Provider=S, -End user",
+    ),
+    Case(
+        "several headers with a title each",
+        "a.csv",
+        """
+1. Operations,,,
+Activity,Client,MSP,Vendor
+Backup,A,R,I
+Patch,A,R,
+2. Security,,,
+Activity,Client,MSP,Vendor
+SIEM,A,R,C
+3. Projects,,,
+Activity,Client,Partner,
+ERP,A,R,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP", "Vendor")),
+        "Backup [1. Operations] Client=A, MSP=R, Vendor=I",
+        "Patch [1. Operations] Client=A, MSP=R",
+        "SIEM [2. Security] Client=A, MSP=R, Vendor=C",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "Partner")),
+        "ERP [3. Projects] Client=A, Partner=R",
+    ),
+    Case(
         "sections with numbers of their own",
         "a.csv",
         """
@@ -551,6 +599,33 @@ Tickets,I,R/A
         (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
         "Survey [Phase 1] Client=A, MSP=R",
         "Tickets [Tier 2 support] Client=I, MSP=RA",
+    ),
+    Case(
+        "a template that nobody filled in",
+        "a.csv",
+        """
+RACI template,,
+Task,Client,MSP
+Backup,,
+Patch,,
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backup",
+        "Patch",
+    ),
+    Case(
+        "more dashes and a question mark",
+        "a.csv",
+        """
+Task,Client,MSP
+Backup,?,R
+Patch,−,A/R
+Drill,A,‐
+""",
+        (Dialect.LETTERS_PER_PARTY, ("Client", "MSP")),
+        "Backup -Client, MSP=R ~to be decided",
+        "Patch -Client, MSP=AR",
+        "Drill Client=A, -MSP",
     ),
 ]
 

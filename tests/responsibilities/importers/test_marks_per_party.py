@@ -190,6 +190,20 @@ Logging,Platform logs,✔,,
         "Directory [Identity] Provider(platform), Customer(accounts)",
         "Platform logs [Logging] Provider",
     ),
+    Case(
+        "parties first",
+        "a.csv",
+        """
+Client,MSP,Task
+x,,Backup
+,x,Restore
+x,x,Drill
+""",
+        (Dialect.MARKS_PER_PARTY, ("Client", "MSP")),
+        "Backup Client",
+        "Restore MSP",
+        "Drill Client, MSP",
+    ),
 ]
 
 

@@ -212,6 +212,46 @@ Client"
         "Wifi [Network] Provider",
         "LAN [Network] Client",
     ),
+    Case(
+        "owner first",
+        "a.csv",
+        """
+Owner,Task,Notes
+Client,Backup,
+Provider,Patch,weekly
+Client,Drill,
+""",
+        (Dialect.ONE_PARTY_COLUMN, ("Client", "Provider")),
+        "Backup Client",
+        "Patch Provider +Notes:weekly",
+        "Drill Client",
+    ),
+    Case(
+        "owner with blanks",
+        "a.csv",
+        """
+Task,Responsible,Status
+Backup,Client,done
+Patch,,open
+Drill,MSP,done
+""",
+        (Dialect.ONE_PARTY_COLUMN, ("Client", "MSP")),
+        "Backup Client +Status:done",
+        "Patch +Status:open",
+        "Drill MSP +Status:done",
+    ),
+    Case(
+        "assignee",
+        "a.csv",
+        """
+Task,Status,Assignee,Due
+Buy,open,N.N.,May
+Sell,done,M.M.,June
+""",
+        (Dialect.ONE_PARTY_COLUMN, ("N.N.", "M.M.")),
+        "Buy N.N. +Status:open +Due:May",
+        "Sell M.M. +Status:done +Due:June",
+    ),
 ]
 
 
