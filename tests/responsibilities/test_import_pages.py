@@ -306,3 +306,14 @@ def test_other_peoples_sheets_are_not_there_and_a_technician_is_told_who_may(cas
     told = cast.browser("Ivo").get(f"{BASE}1/")
     assert (told.status_code, "can do this" in told.text) == (403, True)
     assert cast.browser("Iris").get(f"{BASE}999999999/").status_code == 404
+
+
+def test_without_a_draft_the_page_leads_to_where_one_begins(cast: Cast) -> None:
+    agreeing.in_force(cast, AT)
+    bring(cast)
+    iris = cast.browser("Iris")
+    iris.post(f"{BASE}1/answer/", {"also": "yes"})
+    page = iris.get(f"{BASE}1/").text
+    assert 'begin a new draft, then write into that one.</b> <a href="/harbor-dental/matrix/">' in page
+    refused = iris.post(f"{BASE}1/write/", write_form(page))
+    assert (refused.status_code, "a change begins a new draft" in refused.text) == (422, True)
