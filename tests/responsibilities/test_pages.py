@@ -245,7 +245,7 @@ def test_no_client_without_a_matrix_breaks_the_pages(cast: Cast) -> None:
     assert browser.get("/seaside-vets/matrix/backup.jobs/").status_code == 404
 
 
-@pytest.mark.parametrize(("address", "budget"), [(MATRIX, 6), (FINDINGS, 9), (CELL, 5)])
+@pytest.mark.parametrize(("address", "budget"), [(MATRIX, 7), (FINDINGS, 9), (CELL, 5)])
 def test_the_number_of_questions_to_the_database_is_fixed(cast: Cast, address: str, budget: int) -> None:
     browser = cast.browser("Iris")
     browser.get(address)
