@@ -19,7 +19,8 @@ SELECT opened.number, opened.state,
       AND (a.code, a.place, a.duty_key, a.subject) = (f.code, f.place, coalesce(d.key, ''), f.subject)
       AND array_position(%(worst_last)s, f.severity::text) <= array_position(%(worst_last)s, a.severity::text))),
   (SELECT array_agg(s.name ORDER BY s.signed_at) FROM responsibilities_signature s
-    WHERE s.tenant_id = %(tenant)s AND s.version_id = opened.id AND s.cleared_at IS NULL)
+    WHERE s.tenant_id = %(tenant)s AND s.version_id = opened.id AND s.cleared_at IS NULL),
+  EXISTS (SELECT FROM accounts_engagement e WHERE e.client_id = %(tenant)s AND e.starts_at <= %(at)s AND (e.ends_at IS NULL OR e.ends_at > %(at)s))
 FROM (SELECT 1) AS always
 LEFT JOIN responsibilities_version opened ON opened.tenant_id = %(tenant)s AND opened.state IN ('DRAFT', 'PROPOSED')
 """
@@ -30,9 +31,8 @@ def standing(tenant_id: int, at: datetime) -> Standing | None:
     """Return how far a client is; None where a version is or was in force: then there is nothing to lead through."""
     with connection.cursor() as cursor:
         cursor.execute(FACTS, {"tenant": tenant_id, "at": at, "worst_last": WORST_LAST})
-        number, state, ever_in_force, sheet, blocking, signed = cursor.fetchone()
+        number, state, ever_in_force, sheet, blocking, signed, served = cursor.fetchone()
     if ever_in_force:
         return None
-    served = access.provider_id_of(tenant_id, at) is not None
     asked = "" if served else access.provider_asked(tenant_id, at)
     return Standing(number, state == "PROPOSED", sheet, blocking, served, asked, tuple(signed or ()))
