@@ -3,6 +3,7 @@
 import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -147,21 +148,8 @@ def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor,
         access.require(by, "people.invite_client" if access.side_of(role) is Side.INTERNAL else "provider_access.grant")
         if signatory:
             access.require(by, "people.set_signatory")
-    token = secrets.token_urlsafe(32)
-    row = Invitation.objects.create(
-        email=email.strip().lower(),
-        name=name,
-        tenant=tenant,
-        company=company,
-        role=role,
-        signatory=signatory,
-        token_hash=api_auth.hash_of(token),
-        invited_by=by.name,
-        inviter_id=by.membership_id,
-        created_at=at,
-        expires_at=at + INVITATION_LASTS,
-    )
-    link = settings.ADDRESS + reverse("invitation", args=[token])
+    made = new_link(email, tenant, role, by=by, at=at, lasts=INVITATION_LASTS, name=name, company=company, signatory=signatory)
+    row, link = made.invitation, made.link
     with tenancy.only([tenant.pk]):
         trail.record("people.invite", tenant, by=by, at=at, after=f"{row.email} as {access.titles()[role]}")
         notices.queue(
@@ -172,7 +160,24 @@ def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor,
             key=f"invitation:{row.pk}",
             at=at,
         )
-    return Invited(row, link)
+    return made
+
+
+def new_link(email: str, tenant: Organisation, role: str, *, by: Actor, at: datetime, lasts: timedelta, **more: Any) -> Invited:
+    """Write an invitation with its other columns, and return its link; who may is the caller's to ask."""
+    token = secrets.token_urlsafe(32)
+    row = Invitation.objects.create(
+        email=email.strip().lower(),
+        tenant=tenant,
+        role=role,
+        token_hash=api_auth.hash_of(token),
+        invited_by=by.name,
+        inviter_id=by.membership_id,
+        created_at=at,
+        expires_at=at + lasts,
+        **more,
+    )
+    return Invited(row, settings.ADDRESS + reverse("invitation", args=[token]))
 
 
 def find_invitation(token: str, at: datetime) -> Invitation | None:

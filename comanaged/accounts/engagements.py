@@ -1,6 +1,5 @@
 """A client asks a provider in, and a provider's administrator accepts: the link names one address, and whoever opens it brings their company."""
 
-import secrets
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.urls import reverse
 from django.utils.text import slugify
 
 from comanaged import tenancy
-from comanaged.accounts import access, actions, api_auth
+from comanaged.accounts import access, actions
 from comanaged.accounts.access import Actor
 from comanaged.accounts.actions import CannotChange, Invited
 from comanaged.accounts.models import Invitation, Kind, Organisation, User
@@ -30,21 +29,9 @@ def invite_provider(email: str, company: str, message: str, *, by: Actor, at: da
     if provider := access.provider_of(client.pk, at):
         raise CannotChange(f"{provider.name} serves {client.name} already. End that engagement first.")
     access.asked_in(client.pk, at).update(expires_at=at)
-    token = secrets.token_urlsafe(32)
-    row = Invitation.objects.create(
-        email=email.strip().lower(),
-        tenant=client,
-        company_name=" ".join(company.split()),
-        message=message.strip(),
-        role=ROLE,
-        signatory=True,
-        token_hash=api_auth.hash_of(token),
-        invited_by=by.name,
-        inviter_id=by.membership_id,
-        created_at=at,
-        expires_at=at + LASTS,
-    )
-    link = settings.ADDRESS + reverse("invitation", args=[token])
+    name, text = " ".join(company.split()), message.strip()
+    made = actions.new_link(email, client, ROLE, by=by, at=at, lasts=LASTS, company_name=name, message=text, signatory=True)
+    row, link = made.invitation, made.link
     trail.record("engagement.invite", client, by=by, at=at, after=f"{row.company_name}, by {row.email}")
     said = f"{row.message}\n\n" if row.message else ""
     notices.queue(
@@ -56,7 +43,7 @@ def invite_provider(email: str, company: str, message: str, *, by: Actor, at: da
         key=f"engagement:{row.pk}",
         at=at,
     )
-    return Invited(row, link)
+    return made
 
 
 @transaction.atomic

@@ -88,6 +88,14 @@ ASKED = [
     "lines",
     "draft",
     "row",
+    "first",
+    "fill",
+    "company",
+    "message",
+    "manager",
+    "about",
+    "category",
+    "people",
 ]
 CURSORS: tuple[list[Any], ...] = (
     ["\x00", "2026-01-01T00:00:00+00:00", 1],
