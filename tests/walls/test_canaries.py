@@ -19,6 +19,7 @@ from comanaged.vocabulary import Audience, Priority, Side
 from monitoring import actions as monitoring
 from tests.cast import BEGAN, Cast, add_person
 from tests.monitoring.build import read_all, sender
+from tests.walls.plain import words
 from tests.walls.rooms import Rooms, furnish
 from tests.walls.test_routes import API, knocks
 from tickets import actions as tickets
@@ -69,7 +70,7 @@ def crawl(client: Client, *begin: str) -> Iterator[tuple[str, str]]:
     while waiting:
         address = waiting.pop(0)
         answer = client.get(address)
-        yield address, f"{answer.content.decode(errors='replace')} {answer.headers}"
+        yield address, f"{words(answer)} {answer.headers}"
         if not answer.headers.get("Content-Type", "").startswith("text/html") and not answer.headers.get("Location"):
             continue
         found = [*LINK.findall(answer.content.decode(errors="replace")), answer.headers.get("Location", "")]
@@ -99,7 +100,7 @@ def api(cast: Cast, rooms: Rooms, *keys: str) -> Iterator[tuple[str, str]]:
         for _, path, method, _ in knocks(API, rooms):
             if method == "GET":
                 for query in ("", "?client=harbor-dental", "?client=harbor-dental&state=all&limit=200"):
-                    yield f"{path}{query}", client.get(path + query).content.decode()
+                    yield f"{path}{query}", words(client.get(path + query))
 
 
 WALLS = ["both walls", "the database alone", "the managers alone"]
@@ -213,14 +214,19 @@ def test_e4_e5_a_body_names_neither_the_client_nor_what_is_not_asked(cast: Cast,
         assert (ticket.state, ticket.number, ticket.assignee_id, ticket.requester_id) == ("NEW", 2, None, cast.people["Iris"].pk)
 
 
+def standing(answer: Any) -> list[dict[str, Any]]:
+    """Return the rows of an answer without what moves with the clock: a gap that is open now is next at this very moment."""
+    return [{name: value for name, value in row.items() if name != "next_gap_at"} for row in answer.json()["results"]]
+
+
 @pytest.mark.parametrize("name", ["tenant__name", "-tenant", "requester__password", "assignee__email", "event__text"])
 def test_e6_lists_are_sorted_and_filtered_by_listed_names_only(cast: Cast, name: str) -> None:
     rooms = furnish(cast)
     client, iris = cast.api(cast.key(cast.harbor, "k_read")), cast.browser("Iris")
     for path in ("/api/v1/tickets/", "/api/v1/alerts/", "/api/v1/findings/"):
-        plain = client.get(path).json()["results"]
+        plain = standing(client.get(path))
         for query in (f"ordering={name}", f"sort={name}", f"{name.lstrip('-')}=x", f"{name.lstrip('-')}__startswith=a"):
             answer = client.get(f"{path}?{query}")
-            assert answer.status_code == 400 or answer.json()["results"] == plain, f"{path}?{query}"
+            assert answer.status_code == 400 or standing(answer) == plain, f"{path}?{query}"
     number = rooms.values["number"]
     assert f"/tickets/{number}/" in iris.get(f"/harbor-dental/tickets/?sort={name}&order_by={name}&{name.lstrip('-')}=x").content.decode()
