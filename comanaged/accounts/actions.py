@@ -204,9 +204,7 @@ def accept_invitation(token: str, *, name: str, password: str, at: datetime) -> 
     Raises CannotChange for a link that is used up or whose address has an account by now, ValidationError for a weak password.
     """
     row = locked_invitation(token, at)
-    if User.objects.filter(email=row.email).exists():
-        raise CannotChange("This address has an account by now. Open the link once more to join with it.")
-    user = account_of(row.email, name=name, password=password)
+    user = new_account(row.email, name=name, password=password)
     use(row, user, at)
     return user
 
@@ -252,17 +250,23 @@ def account_of(email: str, *, name: str, password: str) -> User:
     """Return the account of an address, made with this password when there is none; raise ValidationError for a weak one."""
     user = User.objects.filter(email=email).first()
     if user is None:
-        user = User(email=email, name=name.strip() or email.partition("@")[0])
-        user.clean_fields(exclude=["password", "date_joined"])
-        validate_password(password, user)
-        user.set_password(password)
-        try:
-            with transaction.atomic():
-                user.save()
-        except IntegrityError:  # another link of the same address was faster
-            raise CannotChange("This address has an account by now. Open the link once more to join with it.") from None
-    elif not user.is_active:
+        return new_account(email, name=name, password=password)
+    if not user.is_active:
         raise CannotChange("This account is closed, so it cannot be given a new place.")
+    return user
+
+
+def new_account(email: str, *, name: str, password: str) -> User:
+    """Make an account; raise CannotChange where there is one by now, however lately: a link alone opens nobody's account."""
+    user = User(email=email, name=name.strip() or email.partition("@")[0])
+    user.clean_fields(exclude=["password", "date_joined"])
+    validate_password(password, user)
+    user.set_password(password)
+    try:
+        with transaction.atomic():
+            user.save()
+    except IntegrityError:  # another link of the same address was faster
+        raise CannotChange("This address has an account by now. Open the link once more to join with it.") from None
     return user
 
 

@@ -50,9 +50,7 @@ def invite_provider(email: str, company: str, message: str, *, by: Actor, at: da
 def accept_newcomer(token: str, *, name: str, password: str, company: str, at: datetime) -> User:
     """Make an account and a company for who was asked, and let the company serve the client. Raise as accept_invitation does."""
     row = actions.locked_invitation(token, at)
-    if User.objects.filter(email=row.email).exists():
-        raise CannotChange("This address has an account by now. Open the link once more to accept with it.")
-    user = actions.account_of(row.email, name=name, password=password)
+    user = actions.new_account(row.email, name=name, password=password)
     _begin(row, _founded(company, row.tenant, at), user, at)
     return user
 
