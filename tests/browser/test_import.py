@@ -79,6 +79,8 @@ def test_rows_are_decided_by_keyboard_and_saved_as_one_goes(cast: Cast, signed_i
     expect(page.locator("#row-0-4")).to_contain_text("Iris")
     assert page.evaluate("document.activeElement.id") == "c-0-4"
     page.locator("#row-0-3").get_by_role("link", name="Change").press("Enter")
+    page.locator("#c-0-3").wait_for()
+    page.wait_for_function("() => !document.querySelector('.htmx-added, .htmx-settling, .htmx-request')")  # what came is listened to by now
     with page.expect_response(lambda answer: answer.url.endswith("/row/")):
         page.locator("#c-0-3").select_option("out")
     expect(page.locator("#foot")).to_contain_text("1 left out")
