@@ -11,7 +11,7 @@ from comanaged import tenancy
 from comanaged.accounts import access, actions
 from comanaged.accounts.access import Actor
 from comanaged.accounts.actions import CannotChange, Invited
-from comanaged.accounts.models import Invitation, Kind, Organisation, User
+from comanaged.accounts.models import Engagement, Invitation, Kind, Organisation, User
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
 from comanaged.vocabulary import Side
@@ -80,6 +80,9 @@ def add_client(name: str, zone: str, *, manager: str, email: str, by: Actor, at:
     Whoever adds it has nobody to ask yet; the client's people see them and can end their access. Raise CannotChange.
     """
     access.require(by, "tenant.create")
+    Organisation.objects.select_for_update(no_key=True).get(pk=by.tenant_id)  # a form that is sent twice adds one client
+    if Engagement.objects.filter(provider_id=by.tenant_id, ends_at=None, client__name__iexact=name.strip()).exists():
+        raise CannotChange(f"You serve {name.strip()} already. Look for it among your clients, or add the new one under a fuller name.")
     client = actions.create_organisation(Kind.CLIENT, name, slug=_free_slug(name, "client"), zone=zone, at=at)
     adding = Actor(tenant=client, role=access.SYSTEM, name=by.name)
     actions.engage(client, by.tenant, at=at, by=adding)

@@ -183,10 +183,10 @@ def test_a_provider_adds_a_client_and_begins_its_matrix_before_the_manager_comes
 @pytest.mark.django_db
 def test_a_client_of_a_name_that_is_taken_gets_a_short_name_of_its_own(cast: Cast) -> None:
     admin = cast.browser("Provider administrator")
-    assert admin.post("/northwind/clients/new/", CLIENT | {"company": "Harbor Dental"}).status_code == 201
+    assert admin.post("/northwind/clients/new/", CLIENT | {"company": "Lakeside"}).status_code == 201
     assert admin.post("/northwind/clients/new/", CLIENT | {"company": "API", "email": "x@quay.example"}).status_code == 201
-    assert set(Organisation.objects.filter(slug__in=["harbor-dental-2", "api-2"]).values_list("name", flat=True)) == {
-        "Harbor Dental",
+    assert set(Organisation.objects.filter(slug__in=["lakeside-2", "api-2"]).values_list("name", flat=True)) == {
+        "Lakeside",
         "API",
     }
 
@@ -198,3 +198,18 @@ def test_what_is_missing_of_a_client_is_asked_for(cast: Cast) -> None:
     assert "Choose one of these time zones" in page.content.decode()
     assert "Quay Opticians" in page.content.decode()
     assert not Organisation.objects.filter(slug="quay-opticians").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_that_is_sent_twice_at_once_adds_one_client(cast: Cast) -> None:
+    browsers = [cast.browser("Provider administrator") for _ in range(4)]
+
+    def add(browser: Client) -> int:
+        try:
+            return browser.post("/northwind/clients/new/", CLIENT).status_code
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(add, browsers)) == [201, 422, 422, 422]
+    assert Organisation.objects.filter(name=CLIENT["company"]).count() == 1
