@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 
 from django.db.models import Count, Q
 
-from comanaged.vocabulary import Priority, Side
+from comanaged.vocabulary import Side
 from tickets.domain import lifecycle
 from tickets.domain.lifecycle import State
 from tickets.models import Place, Ticket, TicketRows
@@ -36,7 +36,7 @@ class Filters:
 
     @property
     def pressing(self) -> bool:
-        """What is to do comes by priority and age; anything else newest first."""
+        """What is to do comes by the next clock; anything else newest first."""
         return self.states <= lifecycle.TO_DO
 
 
@@ -65,7 +65,7 @@ def queue(tenant_ids: Sequence[int], wanted: Filters, *, at: datetime, after: st
     tickets = list(_ordered(rows.loaded(picked), wanted, None)[: size + 1])
     names = rows.names_of(tenant_ids, at)
     shown = tuple(rows.row_of(ticket, names) for ticket in tickets[:size])
-    return Page(shown, _cursor(tickets[size - 1]) if len(tickets) > size else "")
+    return Page(shown, _cursor(tickets[size - 1], wanted) if len(tickets) > size else "")
 
 
 def counts(tenant_id: int) -> Counts:
@@ -110,8 +110,9 @@ def _ordered(found: TicketRows, wanted: Filters, place: Place | None) -> TicketR
     return found.next_first(place) if wanted.pressing else found.newest_first(place)
 
 
-def _cursor(last: Ticket) -> str:
-    place = json.dumps([last.priority, last.opened_at.isoformat(), last.id])
+def _cursor(last: Ticket, wanted: Filters) -> str:
+    stands = last.next_at if wanted.pressing else last.opened_at
+    place = json.dumps([stands.isoformat(), last.id])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
@@ -119,11 +120,11 @@ def _place(cursor: str) -> Place | None:
     if not cursor:
         return None
     try:
-        priority, opened_at, ticket = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        place = Priority(priority).value, datetime.fromisoformat(opened_at), int(ticket)
-        place[1].astimezone(UTC)  # a moment at the edge of the calendar has no place in another zone
+        moment, ticket = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        place = datetime.fromisoformat(moment), int(ticket)
+        place[0].astimezone(UTC)  # a moment at the edge of the calendar has no place in another zone
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as bad:
         raise BadCursor("This page of the list does not exist. Begin at the first.") from bad
-    if place[1].tzinfo is None or not 0 < place[2] < 2**63:
+    if place[0].tzinfo is None or not 0 < place[1] < 2**63:
         raise BadCursor("This page of the list does not exist. Begin at the first.")
     return place

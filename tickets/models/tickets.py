@@ -1,26 +1,28 @@
-"""Tickets shared by two organisations, and the ledger of what happened to each."""
+"""Tickets shared by two organisations: how each stands now. All of it can be told again from the ledger of events."""
 
 import uuid
 from collections.abc import Collection
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
 from django.db.models.fields.tuple_lookups import TupleGreaterThan, TupleLessThan
 
+from comanaged.background import Leased
 from comanaged.tenancy import TenantManager, TenantOwned
-from comanaged.vocabulary import Audience, Priority, Side
+from comanaged.vocabulary import Priority, Side
 from tickets.domain import lifecycle
 
 STATES = [(state.value, state.value) for state in lifecycle.State]
 SIDES = [(side.value, side.value) for side in Side]
 PRIORITIES = [(priority.value, priority.value) for priority in Priority]
-AUDIENCES = [(audience.value, audience.value) for audience in Audience]
 TO_DO = sorted(lifecycle.TO_DO)
 UNFINISHED = sorted(lifecycle.UNFINISHED)
 
-Place = tuple[str, datetime, int]  # where a reader of the list stands: priority, opened_at, id
+FAR = datetime(9999, 1, 1, tzinfo=UTC)  # the next clock of what has none
+
+Place = tuple[datetime, int]  # where a reader of the list stands: next_at or opened_at, id
 
 
 class TicketRows(models.QuerySet["Ticket"]):
@@ -51,12 +53,12 @@ class TicketRows(models.QuerySet["Ticket"]):
         return self.filter(assignee=None)
 
     def next_first(self, after: Place | None) -> Self:
-        """The most pressing first, and among equals the oldest."""
-        rows = self if after is None else self.filter(TupleGreaterThan(("priority", "opened_at", "id"), after))
-        return rows.order_by("priority", "opened_at", "id")
+        """The next clock first."""
+        rows = self if after is None else self.filter(TupleGreaterThan(("next_at", "id"), after))
+        return rows.order_by("next_at", "id")
 
     def newest_first(self, after: Place | None) -> Self:
-        rows = self if after is None else self.filter(TupleLessThan(("opened_at", "id"), after[1:]))
+        rows = self if after is None else self.filter(TupleLessThan(("opened_at", "id"), after))
         return rows.order_by("-opened_at", "-id")
 
 
@@ -64,7 +66,7 @@ class TicketManager(TenantManager["Ticket", TicketRows]):
     rows = TicketRows
 
 
-class Ticket(TenantOwned):
+class Ticket(TenantOwned, Leased):
     """One piece of work: its holder, its state, and the route that was frozen when it opened."""
 
     public_id = models.UUIDField(default=uuid.uuid4, editable=False)
@@ -96,6 +98,52 @@ class Ticket(TenantOwned):
     signed = models.BooleanField(default=False)
     unowned = models.BooleanField(default=False)
 
+    # the promise: what was agreed when the ticket opened, and what its two clocks say by the ledger
+    terms = models.ForeignKey("tickets.Terms", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
+    targets = models.JSONField(default=list)  # [[instant, priority], …] in order of change, the first one of the opening
+    pauses = models.JSONField(default=list)  # [[from, until or null, cause, whom], …]
+    first_reply_at = models.DateTimeField(null=True)
+    answer_due_at = models.DateTimeField(null=True)  # none: answered, or its hours never open
+    fix_due_at = models.DateTimeField(null=True)  # none: paused or over
+    fix_left = models.IntegerField(null=True)  # seconds not used yet, while paused
+    answer_missed_at = models.DateTimeField(null=True)
+    fix_missed_at = models.DateTimeField(null=True)
+    missed_because = models.CharField(max_length=20, default="")  # the party charged at that instant, or that the target changed
+    next_at = models.DateTimeField(default=FAR)  # the order of the queue
+    next_what = models.CharField(max_length=6, default="")  # "answer", "fix" or "wake"
+
+    wait_reason = models.CharField(max_length=14, default="")
+    wait_for = models.CharField(max_length=200, default="")
+    wait_since = models.DateTimeField(null=True)
+    wait_until = models.DateTimeField(null=True)
+    wakes = models.PositiveSmallIntegerField(default=0)  # how often a wait ended without the answer it was for
+
+    # the one offer that may be pending
+    offer_kind = models.CharField(max_length=9, default="")
+    offer_to = models.CharField(max_length=8, default="")  # the side that would hold the ticket
+    offer_by = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+")
+    offer_side = models.CharField(max_length=8, default="")  # of who offered; empty: the product itself
+    offer_name = models.CharField(max_length=200, default="")
+    offer_at = models.DateTimeField(null=True)
+    offer_remind_at = models.DateTimeField(null=True)
+    offer_due_at = models.DateTimeField(null=True)
+    offer_expires_at = models.DateTimeField(null=True)
+    packet = models.JSONField(default=dict)
+
+    crossings = models.PositiveSmallIntegerField(default=0)
+    forced = models.PositiveSmallIntegerField(default=0)
+    declines = models.PositiveSmallIntegerField(default=0)
+    expiries = models.PositiveSmallIntegerField(default=0)
+    reopenings = models.PositiveSmallIntegerField(default=0)
+    outcome = models.CharField(max_length=20, default="")  # how it was resolved or why cancelled, as a code
+    impact = models.CharField(max_length=10, default="")
+    urgency = models.CharField(max_length=10, default="")
+    parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
+
+    watch_at = models.DateTimeField(null=True)  # when something happens by itself: a warning, a miss, a reminder, a wake-up, the end of a window
+    told = models.JSONField(default=list)  # which of those were told already
+
     opened_at = models.DateTimeField()
     last_at = models.DateTimeField()
     acted_at = models.DateTimeField(null=True)
@@ -123,7 +171,11 @@ class Ticket(TenantOwned):
             models.CheckConstraint(condition=Q(side__in=[side.value for side in Side]), name="a_ticket_is_held_by_a_side"),
         ]
         indexes = [
-            models.Index(fields=["tenant", "priority", "opened_at", "id"], condition=Q(state__in=TO_DO), name="tickets_to_do"),
+            models.Index(fields=["tenant", "next_at", "id"], condition=Q(state__in=TO_DO), name="tickets_next_clock"),
+            models.Index(fields=["tenant", "offer_to", "next_at", "id"], condition=~Q(offer_kind=""), name="tickets_offered"),
+            models.Index(fields=["tenant", "assignee", "next_at", "id"], condition=Q(state__in=TO_DO), name="tickets_of_a_person"),
+            models.Index(fields=["tenant", "watch_at"], condition=Q(watch_at__isnull=False), name="tickets_watched"),
+            models.Index(fields=["tenant", "parent"], condition=Q(parent__isnull=False), name="tickets_of_a_parent"),
             models.Index(fields=["tenant", "-opened_at", "-id"], name="tickets_newest_first"),
         ]
 
@@ -141,79 +193,6 @@ class Ticket(TenantOwned):
             asked=self.requester_id is not None,
             acted=self.acted_at is not None,
         )
-
-
-class Kind(models.TextChoices):
-    """What an entry of the ledger tells."""
-
-    OPENED = "OPENED"
-    REPEATED = "REPEATED"
-    RECURRED = "RECURRED"
-    SOURCE = "SOURCE"
-    SETTLED = "SETTLED"
-    TAKEN = "TAKEN"
-    REPLY = "REPLY"
-    NOTE = "NOTE"
-    RESOLVED = "RESOLVED"
-    CLOSED = "CLOSED"
-    REOPENED = "REOPENED"
-    CONFIRMED = "CONFIRMED"
-    CANCELLED = "CANCELLED"
-    REROUTED = "REROUTED"
-
-
-class EventRows(models.QuerySet["Event"]):
-    """Chainable words for entries of the ledger."""
-
-    def of(self, ticket_id: int) -> Self:
-        return self.filter(ticket=ticket_id)
-
-    def visible_to(self, company_id: int | None) -> Self:
-        """What both sides may read, and the notes of this organisation; None reads no notes at all."""
-        shared = Q(audience__in=[Audience.PUBLIC, Audience.SHARED])
-        return self.filter(shared if company_id is None else shared | Q(side=company_id))
-
-    def since(self, version: int) -> Self:
-        """What changed the ticket after it was shown in `version`."""
-        return self.filter(version__gt=version).order_by("id")
-
-
-class EventManager(TenantManager["Event", EventRows]):
-    rows = EventRows
-
-
-class Event(TenantOwned):
-    """One thing that happened to a ticket; written once, read by its audience."""
-
-    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
-    audience = models.CharField(max_length=8, choices=AUDIENCES)
-    side = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
-    by_user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
-    by_name = models.CharField(max_length=200)
-    by_side = models.CharField(max_length=8, default="")
-    kind = models.CharField(max_length=10, choices=Kind.choices)
-    text = models.TextField(default="")
-    before = models.JSONField(default=dict)
-    after = models.JSONField(default=dict)
-    version = models.PositiveIntegerField()
-    once = models.CharField(max_length=200, default="")
-    at = models.DateTimeField()
-
-    objects: ClassVar[EventManager] = EventManager()  # type: ignore[assignment]
-
-    class Meta(TenantOwned.Meta):
-        constraints = [
-            models.UniqueConstraint(fields=["tenant", "id"], name="tickets_event_tenant_id"),
-            models.UniqueConstraint(fields=["tenant", "once"], condition=~Q(once=""), name="one_event_per_submission"),
-            models.CheckConstraint(
-                condition=Q(audience__in=[Audience.PUBLIC, Audience.SHARED]) | Q(side__isnull=False),
-                name="a_private_note_has_a_side",
-            ),
-        ]
-        indexes = [models.Index(fields=["tenant", "ticket", "id"], name="tickets_event_story")]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
 
 
 class Counter(TenantOwned):
