@@ -106,6 +106,7 @@ class Ticket(TenantOwned, Leased):
     answer_due_at = models.DateTimeField(null=True)  # none: answered, or its hours never open
     fix_due_at = models.DateTimeField(null=True)  # none: paused or over
     fix_left = models.IntegerField(null=True)  # seconds not used yet, while paused
+    due_floor_at = models.DateTimeField(null=True)  # a ticket was merged into this one: it is to be solved by then at the latest
     answer_missed_at = models.DateTimeField(null=True)
     fix_missed_at = models.DateTimeField(null=True)
     missed_because = models.CharField(max_length=20, default="")  # the party charged at that instant, or that the target changed
@@ -192,6 +193,12 @@ class Ticket(TenantOwned, Leased):
             requester=self.requester_id,
             asked=self.requester_id is not None,
             acted=self.acted_at is not None,
+            offer=self.offer_kind,
+            offer_to=self.offer_to,
+            offer_by=self.offer_by_id,
+            offer_side=self.offer_side,
+            crossings=self.crossings,
+            declines=self.declines,
         )
 
 
