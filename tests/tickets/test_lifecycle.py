@@ -48,13 +48,15 @@ def test_every_move_has_its_row() -> None:
 @pytest.mark.parametrize("actor", EVERYBODY)
 def test_a_move_is_lawful_exactly_where_its_row_says(move: Move, state: State, actor: Actor) -> None:
     rule = lifecycle.RULES[move]
-    lawful = state in rule.starts and bool(rule.hats & lifecycle.hats(at(state), actor))
-    assert isinstance(lifecycle.check(move, at(state), actor, text=LONG), Outcome) is lawful
+    waits = replace(at(state), offer="OFFER", offer_to="INTERNAL", offer_by=8, offer_side="PROVIDER")
+    ticket = waits if move in lifecycle.PENDING else at(state)
+    lawful = state in rule.starts and bool(rule.hats & lifecycle.hats(ticket, actor))
+    assert isinstance(lifecycle.check(move, ticket, actor, text=LONG), Outcome) is lawful
 
 
 @pytest.mark.parametrize("state", [State.CLOSED, State.CANCELLED, State.MERGED])
 def test_nothing_leaves_a_final_state(state: State) -> None:
-    for move in Move:
+    for move in set(Move) - {Move.UNMERGE}:
         for actor in EVERYBODY:
             verdict = lifecycle.check(move, at(state), actor, text=LONG)
             assert isinstance(verdict, Refused) or verdict.after is state

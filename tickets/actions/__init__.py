@@ -1,9 +1,12 @@
 """Every write to a ticket: one verb, one transaction, one entry in its ledger."""
 
-from tickets.actions.opening import Opened, Origin, OtherContent, UnknownDuty, ask, open_ticket, source_resolved
-from tickets.actions.steps import NotNow, NotYours, Refused, SayMore, Stale
+from tickets.actions.offering import accept, ask_for, decline, direct, offer, withdraw
+from tickets.actions.opening import Opened, Origin, UnknownDuty, ask, open_ticket, source_resolved
+from tickets.actions.sorting import set_duty, set_priority
+from tickets.actions.steps import NotNow, NotYours, OtherContent, Refused, SayMore, Stale
 from tickets.actions.talking import note, reply
-from tickets.actions.working import cancel, cancel_own, close, confirm, reopen, resolve, take
+from tickets.actions.waiting import wait, wake
+from tickets.actions.working import assign, cancel, cancel_own, close, confirm, release, reopen, resolve, take
 
 __all__ = [
     "NotNow",
@@ -15,16 +18,28 @@ __all__ = [
     "SayMore",
     "Stale",
     "UnknownDuty",
+    "accept",
     "ask",
+    "ask_for",
+    "assign",
     "cancel",
     "cancel_own",
     "close",
     "confirm",
+    "decline",
+    "direct",
     "note",
+    "offer",
     "open_ticket",
+    "release",
     "reopen",
     "reply",
     "resolve",
+    "set_duty",
+    "set_priority",
     "source_resolved",
     "take",
+    "wait",
+    "wake",
+    "withdraw",
 ]

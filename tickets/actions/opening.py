@@ -12,16 +12,12 @@ from comanaged.vocabulary import Audience, Priority
 from responsibilities import queries as responsibilities
 from responsibilities.domain.resolution import Route
 from responsibilities.models import Duty
-from tickets.actions import steps, telling
-from tickets.domain import lifecycle
+from tickets.actions import entries, promising, steps, telling, watching
+from tickets.domain import ledger, lifecycle
 from tickets.domain.lifecycle import Move
 from tickets.models import Counter, Event, Kind, Ticket
 
 LINE, SUMMARY = 200, 300  # characters that the columns hold; senders of alerts know no such limits
-
-
-class OtherContent(steps.Refused):
-    """The same submission was made before, with other words."""
 
 
 class UnknownDuty(steps.Refused):
@@ -60,6 +56,8 @@ def open_ticket(
     by: access.Actor,
     at: datetime,
     asset: str = "",
+    impact: str = "",
+    urgency: str = "",
     once: str = "",
 ) -> Opened:
     """Open a ticket with its route frozen, or add to the unfinished one of the same condition.
@@ -69,11 +67,11 @@ def open_ticket(
     """
     access.require(by, "ticket.open")
     condition = _sized(condition or "")
-    known = _known(by, condition)
+    known = _known(by, condition, at)
     if known is not None:
         return _again(known, text=text, by=by, at=at)
     counter = _counter(by)
-    known = _known(by, condition)  # somebody may have been faster while this one waited
+    known = _known(by, condition, at)  # somebody may have been faster while this one waited
     if known is not None:
         return _again(known, text=text, by=by, at=at)
     mark = steps.submission(by, once, "open")
@@ -82,7 +80,7 @@ def open_ticket(
         return _pressed_twice(pressed, title=title, text=text)
     counter.last += 1
     counter.save(update_fields=["last"])
-    ticket = Ticket.objects.create(
+    ticket = Ticket(
         tenant=by.tenant,
         number=counter.last,
         title=title.strip()[:LINE],
@@ -104,10 +102,16 @@ def open_ticket(
         matrix_version=route.version,
         signed=route.signed,
         unowned=route.unowned,
+        impact=impact,
+        urgency=urgency,
+        terms=promising.terms_now(by, place[:LINE], at),
         opened_at=at,
         last_at=at,
     )
-    event = steps.write(steps.Turn(ticket, Move.COMMENT, by, at, once=mark), kind=Kind.OPENED, audience=audience, text=text)
+    entries.settle(ticket, at)
+    ticket.save()
+    turn = steps.Turn(ticket, Move.COMMENT, by, at, once=mark, before=dict(ledger.KEPT))
+    event = steps.write(turn, kind=Kind.OPENED, audience=audience, text=text)
     trail.record("ticket.open", ticket, by=by, at=at, after=f"ticket {ticket.number}: sent to {route.subject}. {route.because}")
     telling.holder(ticket, event, by=by, at=at)
     return Opened(ticket, created=True)
@@ -125,6 +129,8 @@ def ask(
     at: datetime,
     place: str = "",
     asset: str = "",
+    impact: str = "",
+    urgency: str = "",
     once: str = "",
 ) -> Opened:
     """Open a ticket for a person or an integration; the matrix says whose it is, also when the duty is not known."""
@@ -143,6 +149,8 @@ def ask(
         by=by,
         at=at,
         asset=asset,
+        impact=impact,
+        urgency=urgency,
         once=once,
     )
 
@@ -150,7 +158,7 @@ def ask(
 @transaction.atomic
 def source_resolved(ticket_id: int, *, because: str, by: access.Actor, at: datetime) -> Ticket:
     """The source says that the trouble is over: a comment, and the end of the ticket only where no person acted."""
-    ticket = Ticket.objects.for_tenant(by.tenant).select_for_update().get(id=ticket_id)
+    ticket = steps.locked(ticket_id, by=by, at=at)
     if ticket.state in lifecycle.FINISHED:
         return ticket
     move = lifecycle.when_source_resolves(ticket.facts)
@@ -159,14 +167,16 @@ def source_resolved(ticket_id: int, *, because: str, by: access.Actor, at: datet
         steps.write(turn, kind=Kind.SOURCE, audience=Audience.SHARED, text=because)
         return ticket
     ticket.closed_at = at
-    event = steps.finish(turn, "closed_at", kind=Kind.SETTLED, audience=Audience.SHARED, text=because)
+    watching.drop_offer(ticket)
+    watching.end_wait(ticket)
+    event = steps.finish(turn, kind=Kind.SETTLED, audience=Audience.SHARED, text=because)
     telling.holder(ticket, event, by=by, at=at)
     return ticket
 
 
 def _pressed_twice(first: Event, *, title: str, text: str) -> Opened:
     if (first.ticket.title, first.text) != (title.strip()[:LINE], text.strip()):
-        raise OtherContent(f"This was sent before with other words, as ticket {first.ticket.number}. Send it as a new one.")
+        raise steps.OtherContent(f"This was sent before with other words, as ticket {first.ticket.number}. Send it as a new one.")
     return Opened(first.ticket, created=False)
 
 
@@ -179,11 +189,15 @@ def _sized(condition: str) -> str:
     return condition if len(condition) <= LINE else hashlib.sha256(condition.encode()).hexdigest()
 
 
-def _known(by: access.Actor, condition: str) -> Ticket | None:
+def _known(by: access.Actor, condition: str, at: datetime) -> Ticket | None:
     """Return the unfinished ticket of this condition with its row locked."""
     if not condition:
         return None
-    return Ticket.objects.for_tenant(by.tenant).unfinished().filter(condition=condition).select_for_update().first()
+    rows = Ticket.objects.for_tenant(by.tenant).unfinished().filter(condition=condition).select_related("terms", "tenant")
+    found = rows.select_for_update(of=("self",)).first()
+    if found is not None:
+        watching.catch_up(found, at=at)
+    return found if found is None or found.state not in lifecycle.FINISHED else None
 
 
 def _again(ticket: Ticket, *, text: str, by: access.Actor, at: datetime) -> Opened:
@@ -191,13 +205,14 @@ def _again(ticket: Ticket, *, text: str, by: access.Actor, at: datetime) -> Open
     move = lifecycle.when_repeated(ticket.facts)
     turn = steps.by_system(move, ticket, by=by, at=at)
     ticket.repeats += 1
-    ticket.last_at = at
     if move is Move.REPEAT:
+        ticket.last_at = at
         ticket.save(update_fields=["repeats", "last_at"])
         steps.write(turn, kind=Kind.REPEATED, audience=Audience.SHARED, text=text)
         return Opened(ticket, created=False)
-    ticket.resolved_at = None
-    event = steps.finish(turn, "repeats", "resolved_at", kind=Kind.RECURRED, audience=Audience.SHARED, text=text)
+    ticket.resolved_at, ticket.outcome = None, ""
+    ticket.reopenings += 1
+    event = steps.finish(turn, kind=Kind.RECURRED, audience=Audience.SHARED, text=text)
     telling.holder(ticket, event, by=by, at=at)
     return Opened(ticket, created=False)
 

@@ -1,14 +1,15 @@
 """Messages on a ticket: a reply that both sides read, a note that stays on one."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
-from tickets.actions import steps, telling
+from tickets.actions import steps, telling, watching
 from tickets.domain import audience as audiences
-from tickets.domain import lifecycle
+from tickets.domain import clocks, lifecycle
 from tickets.models import Kind, Ticket
 
 
@@ -21,6 +22,15 @@ def reply(
         raise steps.SayMore("A reply goes to both sides. What stays on your side is a private note.")
     turn = steps.begin(lifecycle.Move.REPLY, "ticket.reply", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     if not turn.again:
+        ticket = turn.ticket
+        if ticket.first_reply_at is None and clocks.counts_as_answer(
+            audience=audience, human=by.role != "system", requester=by.user_id == ticket.requester_id, reply=True
+        ):
+            ticket.first_reply_at = at
+        if ticket.wait_reason == "requester" and by.user_id is not None and by.user_id == ticket.requester_id:
+            turn = replace(turn, state=lifecycle.State.OPEN)  # what it waited for has come
+            watching.end_wait(ticket)
+            ticket.wakes = 0
         event = steps.finish(turn, kind=Kind.REPLY, audience=audience, text=text)
         telling.both_sides(turn.ticket, event, by=by, at=at)
     return turn.ticket

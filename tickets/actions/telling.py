@@ -12,6 +12,7 @@ from comanaged.vocabulary import Audience, Side
 from tickets.domain import saying
 from tickets.models import Event, Ticket
 
+LEADS = frozenset({"c_mgr", "p_lead", "p_admin"})
 STAFF = frozenset({"c_mgr", "c_tech", "p_tech", "p_lead", "p_admin"})
 
 
@@ -34,6 +35,26 @@ def holder(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> N
     """Tell the side that holds the ticket; both when nobody owns it."""
     sides = list(Side) if ticket.unowned else [Side(ticket.side)]
     _queue(ticket, event, [person for side in sides for person in _desk(ticket, side, at)], by=by, at=at, quote=event.text)
+
+
+def answerers(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime, leads: bool = False) -> None:
+    """Tell the side that answers the pending offer; its managers once its time is over."""
+    side = Side(ticket.facts.answering)
+    people = [person for person in access.people_of(ticket.tenant_id, side, at) if person.role in (LEADS if leads else STAFF)]
+    _queue(ticket, event, people, by=by, at=at, quote=event.text)
+
+
+def leads(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
+    """Tell the managers of both sides."""
+    people = [person for side in Side for person in access.people_of(ticket.tenant_id, side, at) if person.role in LEADS]
+    _queue(ticket, event, people, by=by, at=at, quote=event.text)
+
+
+def people(ticket: Ticket, event: Event, whom: Iterable[int], *, by: access.Actor, at: datetime) -> None:
+    """Tell certain people, by their ids, as far as they are members of this client."""
+    wanted = set(whom)
+    found = [person for person in access.people_of(ticket.tenant_id, None, at) if person.user_id in wanted]
+    _queue(ticket, event, found, by=by, at=at, quote=event.text)
 
 
 def requester(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:

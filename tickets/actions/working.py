@@ -1,14 +1,17 @@
-"""The moves of work: take, resolve, close, reopen, confirm, cancel."""
+"""The moves of work: take, assign, give back, resolve, close, reopen, confirm, cancel."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
-from tickets.actions import steps, telling
-from tickets.domain.lifecycle import Move, State
-from tickets.models import Kind, Ticket
+from tickets import queries
+from tickets.actions import steps, telling, watching
+from tickets.domain.lifecycle import REASON, Move, State
+from tickets.domain.outcomes import CANCELLATIONS, RESOLUTIONS
+from tickets.models import Event, Kind, Ticket
 
 
 @transaction.atomic
@@ -24,19 +27,81 @@ def take(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None = N
     if ticket.assignee is not None and (seen is None or by.user_id is None):
         raise steps.Stale(f"{ticket.assignee.name} has this ticket.")
     ticket.assignee_id = by.user_id
-    event = steps.finish(turn, "assignee", kind=Kind.TAKEN, audience=Audience.PUBLIC)
+    event = steps.finish(turn, kind=Kind.TAKEN, audience=Audience.PUBLIC)
     telling.requester(ticket, event, by=by, at=at)
     return ticket
 
 
 @transaction.atomic
-def resolve(ticket_id: int, text: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
-    """Say what solved it; the one who asked may confirm or reopen."""
-    turn = steps.begin(Move.RESOLVE, "ticket.resolve", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
+def assign(
+    ticket_id: int, person: int, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "", outside_hours: bool = False
+) -> Ticket:
+    """Give the ticket to a colleague of the holding side, who is there now or whose absence was confirmed."""
+    turn = steps.begin(Move.ASSIGN, "ticket.assign_colleague", ticket_id, by=by, at=at, seen=seen, once=once, said=(person,))
+    ticket = turn.ticket
+    if turn.again or ticket.assignee_id == person:
+        return ticket
+    colleague = next((one for one in queries.colleagues(ticket, at) if one.user_id == person), None)
+    if colleague is None:
+        raise steps.SayMore("Choose a colleague who works tickets on your side.", "person")
+    if colleague.away and not outside_hours:
+        raise steps.SayMore(
+            f"{colleague.name} {colleague.away}. Choose somebody else, or confirm that it shall be {colleague.name}.", "person"
+        )
+    ticket.assignee_id = person
+    if turn.state is State.NEW:
+        turn = replace(turn, state=State.OPEN)
+    event = steps.finish(turn, kind=Kind.ASSIGNED, audience=Audience.SHARED, text=f"It is with {colleague.name} now.")
+    telling.people(ticket, event, [person], by=by, at=at)
+    return ticket
+
+
+@transaction.atomic
+def release(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+    """Give back what one took: to who had it before, as long as nothing else happened; else to the queue of the side."""
+    turn = steps.begin(Move.RELEASE, "ticket.take", ticket_id, by=by, at=at, seen=seen, once=once)
+    ticket = turn.ticket
+    if turn.again:
+        return ticket
+    latest = Event.objects.for_tenant(by.tenant).of(ticket.id).filter(kind=Kind.TAKEN, version=ticket.version).first()
+    mine = latest is not None and latest.by_user_id == by.user_id
+    ticket.assignee_id = latest.before.get("assignee_id") if mine and latest else None
+    was = State(latest.before.get("state", turn.state)) if mine and latest else turn.state
+    steps.finish(replace(turn, state=was), kind=Kind.ASSIGNED, audience=Audience.SHARED, text="It is back where it was before.")
+    return ticket
+
+
+@transaction.atomic
+def resolve(
+    ticket_id: int,
+    text: str,
+    *,
+    by: access.Actor,
+    at: datetime,
+    code: str = "fixed",
+    seen: int | None = None,
+    once: str = "",
+    override: str = "",
+) -> Ticket:
+    """Say what solved it; the one who asked may confirm or reopen. A lead may pass over what is not done yet, with a reason that is kept."""
+    turn = steps.begin(Move.RESOLVE, "ticket.resolve", ticket_id, text=text, by=by, at=at, seen=seen, once=once, said=(code, override))
     if turn.again:
         return turn.ticket
-    turn.ticket.resolved_at = at
-    event = steps.finish(turn, "resolved_at", kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text)
+    if code not in RESOLUTIONS:
+        raise steps.SayMore("Choose how it was resolved.", "code")
+    undone: tuple[str, ...] = ()
+    lead = queries.actor_facts(by).leads
+    if undone and not (lead and len(override.strip()) >= REASON):
+        more = (
+            " Say why it is resolved all the same, in ten characters or more."
+            if lead
+            else " A manager of your side can resolve it all the same."
+        )
+        raise steps.SayMore(" ".join(undone) + more, "override")
+    turn.ticket.resolved_at, turn.ticket.outcome = at, code
+    watching.end_wait(turn.ticket)
+    passed = f"\n\nResolved although: {' '.join(undone)} {override.strip()}" if undone else ""
+    event = steps.finish(turn, kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text.strip() + passed)
     telling.both_sides(turn.ticket, event, by=by, at=at)
     return turn.ticket
 
@@ -56,17 +121,21 @@ def confirm(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, s
 
 
 @transaction.atomic
-def cancel(ticket_id: int, text: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+def cancel(
+    ticket_id: int, text: str, *, by: access.Actor, at: datetime, code: str = "not_ours", seen: int | None = None, once: str = ""
+) -> Ticket:
     """The holder ends what is not to be done, and says why."""
-    turn = steps.begin(Move.CANCEL, "ticket.cancel", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
-    return turn.ticket if turn.again else _end(turn, Kind.CANCELLED, text)
+    turn = steps.begin(Move.CANCEL, "ticket.cancel", ticket_id, text=text, by=by, at=at, seen=seen, once=once, said=(code,))
+    if code not in CANCELLATIONS:
+        raise steps.SayMore("Choose why it is cancelled.", "code")
+    return turn.ticket if turn.again else _end(turn, Kind.CANCELLED, text, code)
 
 
 @transaction.atomic
 def cancel_own(ticket_id: int, text: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
     """The requester takes back what he asked for, and says why."""
     turn = steps.begin(Move.CANCEL_OWN, "ticket.cancel_own", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
-    return turn.ticket if turn.again else _end(turn, Kind.CANCELLED, text)
+    return turn.ticket if turn.again else _end(turn, Kind.CANCELLED, text, "withdrawn")
 
 
 @transaction.atomic
@@ -75,14 +144,18 @@ def reopen(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, se
     turn = steps.begin(Move.REOPEN, "ticket.reopen", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     if turn.again:
         return turn.ticket
-    turn.ticket.resolved_at = None
-    event = steps.finish(turn, "resolved_at", kind=Kind.REOPENED, audience=Audience.PUBLIC, text=text)
+    turn.ticket.resolved_at, turn.ticket.outcome = None, ""
+    turn.ticket.reopenings += 1
+    event = steps.finish(turn, kind=Kind.REOPENED, audience=Audience.PUBLIC, text=text)
     telling.both_sides(turn.ticket, event, by=by, at=at)
     return turn.ticket
 
 
-def _end(turn: steps.Turn, kind: Kind, text: str) -> Ticket:
+def _end(turn: steps.Turn, kind: Kind, text: str, code: str = "") -> Ticket:
     turn.ticket.closed_at = turn.at
-    event = steps.finish(turn, "closed_at", kind=kind, audience=Audience.PUBLIC, text=text)
+    turn.ticket.outcome = code or turn.ticket.outcome
+    watching.drop_offer(turn.ticket)
+    watching.end_wait(turn.ticket)
+    event = steps.finish(turn, kind=kind, audience=Audience.PUBLIC, text=text)
     telling.both_sides(turn.ticket, event, by=turn.by, at=turn.at)
     return turn.ticket

@@ -36,6 +36,23 @@ class Move(StrEnum):
     COMMENT = "COMMENT"
     SETTLE = "SETTLE"
     REROUTE = "REROUTE"
+    ASSIGN = "ASSIGN"
+    RELEASE = "RELEASE"
+    WAIT = "WAIT"
+    WAKE = "WAKE"
+    OFFER = "OFFER"
+    ASK_FOR = "ASK_FOR"
+    ACCEPT = "ACCEPT"
+    DECLINE = "DECLINE"
+    WITHDRAW = "WITHDRAW"
+    EXPIRE = "EXPIRE"
+    DIRECT = "DIRECT"
+    SET_DUTY = "SET_DUTY"
+    SET_PRIORITY = "SET_PRIORITY"
+    MERGE = "MERGE"
+    UNMERGE = "UNMERGE"
+    LINK = "LINK"
+    WORK = "WORK"
 
 
 class Hat(StrEnum):
@@ -45,6 +62,10 @@ class Hat(StrEnum):
     AGENT = "AGENT"
     HOLDER = "HOLDER"
     OTHER = "OTHER"
+    LEAD = "LEAD"
+    GOVERNOR = "GOVERNOR"
+    ANSWERER = "ANSWERER"
+    OFFERER = "OFFERER"
     READER = "READER"
     SYSTEM = "SYSTEM"
 
@@ -61,6 +82,10 @@ TO_DO = frozenset({State.NEW, State.OPEN, State.WAITING})
 UNFINISHED = TO_DO | {State.RESOLVED}
 FINISHED = frozenset(State) - UNFINISHED
 PEOPLE = frozenset({Hat.REQUESTER, Hat.AGENT, Hat.OTHER, Hat.READER})
+BOTH = frozenset({Hat.AGENT, Hat.OTHER})
+ASKED = "ASKED"  # the kind of an offer by which the other side asks to take a ticket over
+OTHER_SIDE = {"INTERNAL": "PROVIDER", "PROVIDER": "INTERNAL"}
+BOUNCED = 2  # crossings or declines from which on both leads look, and the next offer is a lead's
 
 
 @dataclass(frozen=True)
@@ -73,11 +98,27 @@ class Ticket:
     requester: int | None = None
     asked: bool = False
     acted: bool = False
+    offer: str = ""  # the kind of the pending offer
+    offer_to: str = ""
+    offer_by: int | None = None
+    offer_side: str = ""
+    crossings: int = 0
+    declines: int = 0
+
+    @property
+    def answering(self) -> str:
+        """The side that answers the pending offer: who would get the ticket, or who holds it when it is asked for."""
+        return self.side if self.offer == ASKED else self.offer_to
+
+    @property
+    def bounced(self) -> bool:
+        """Say whether it went to and fro so often that both leads look at it."""
+        return max(self.crossings, self.declines) >= BOUNCED
 
 
 @dataclass(frozen=True)
 class Actor:
-    """What the rules need to know of who acts; `works` = works tickets for `side`, `leads` = manages that side."""
+    """What the rules need to know of who acts; `works` = works tickets for `side`, `leads` = manages it, `governs` = answers for the matrix."""
 
     side: str | None
     user: int | None = None
@@ -85,6 +126,7 @@ class Actor:
     leads: bool = False
     key: bool = False
     system: bool = False
+    governs: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +174,28 @@ RULES: dict[Move, Rule] = {
     Move.COMMENT: Rule(frozenset(State) - {State.MERGED}, None, frozenset({Hat.SYSTEM})),
     Move.SETTLE: Rule(TO_DO, State.CLOSED, frozenset({Hat.SYSTEM})),
     Move.REROUTE: Rule(frozenset({State.NEW}), None, frozenset({Hat.SYSTEM})),
+    Move.ASSIGN: Rule(frozenset({State.NEW, State.OPEN, State.WAITING}), None, frozenset({Hat.LEAD})),
+    Move.RELEASE: Rule(TO_DO, None, frozenset({Hat.HOLDER})),
+    Move.WAIT: Rule(frozenset({State.OPEN, State.WAITING}), State.WAITING, frozenset({Hat.HOLDER})),
+    Move.WAKE: Rule(frozenset({State.WAITING}), State.OPEN, frozenset({Hat.HOLDER, Hat.SYSTEM})),
+    Move.OFFER: Rule(TO_DO, None, frozenset({Hat.HOLDER, Hat.SYSTEM})),
+    Move.ASK_FOR: Rule(
+        TO_DO, None, frozenset({Hat.OTHER}), text=REASON, ask="Say why your side should take it, in ten characters or more."
+    ),
+    Move.ACCEPT: Rule(TO_DO, State.OPEN, frozenset({Hat.ANSWERER, Hat.SYSTEM})),
+    Move.DECLINE: Rule(TO_DO, None, frozenset({Hat.ANSWERER}), text=REASON, ask=SAY_WHY),
+    Move.WITHDRAW: Rule(TO_DO, None, frozenset({Hat.OFFERER})),
+    Move.EXPIRE: Rule(TO_DO, None, frozenset({Hat.SYSTEM})),
+    Move.DIRECT: Rule(TO_DO, State.OPEN, frozenset({Hat.GOVERNOR}), text=REASON, ask=SAY_WHY),
+    Move.SET_DUTY: Rule(TO_DO, None, BOTH),
+    Move.SET_PRIORITY: Rule(TO_DO, None, BOTH),
+    Move.MERGE: Rule(TO_DO, State.MERGED, frozenset({Hat.LEAD, Hat.GOVERNOR, Hat.ANSWERER})),
+    Move.UNMERGE: Rule(frozenset({State.MERGED}), State.OPEN, frozenset({Hat.LEAD, Hat.GOVERNOR})),
+    Move.LINK: Rule(UNFINISHED, None, BOTH),
+    Move.WORK: Rule(UNFINISHED, None, BOTH),
 }
+PENDING = frozenset({Move.ACCEPT, Move.DECLINE, Move.WITHDRAW, Move.EXPIRE})  # about the offer that waits
+NOT_BESIDE = frozenset({Move.OFFER, Move.ASK_FOR, Move.RESOLVE, Move.MERGE})  # not while an offer waits
 
 
 # why not, in words, where the move's start is another state
@@ -141,6 +204,9 @@ WHILE_TO_DO = {
     Move.CLOSE: "Resolve this ticket first; then it can be closed.",
     Move.CONFIRM: "This ticket is not resolved yet, so there is nothing to confirm.",
     Move.REOPEN: "This ticket is not resolved, so there is nothing to reopen.",
+    Move.WAIT: "Take this ticket first; then it can wait.",
+    Move.WAKE: "This ticket does not wait for anybody.",
+    Move.UNMERGE: "This ticket was not merged.",
 }
 WHILE_RESOLVED = {
     Move.RESOLVE: "This ticket is resolved already.",
@@ -164,9 +230,24 @@ def hats(ticket: Ticket, actor: Actor) -> frozenset[Hat]:
         worn.add(Hat.REQUESTER)
     if actor.works:
         worn.add(Hat.AGENT if actor.side == ticket.side else Hat.OTHER)
+        worn |= _before_an_offer(ticket, actor)
     if Hat.AGENT in worn and holds(ticket, actor):
         worn.add(Hat.HOLDER)
+    if Hat.AGENT in worn and actor.leads:
+        worn.add(Hat.LEAD)
+    if actor.governs:
+        worn.add(Hat.GOVERNOR)
     return frozenset(worn)
+
+
+def _before_an_offer(ticket: Ticket, actor: Actor) -> set[Hat]:
+    """The side that answers, never the person who offered; and the side that offered, which may take it back."""
+    if not ticket.offer:
+        return set()
+    himself = actor.user is not None and actor.user == ticket.offer_by
+    answers = actor.side == ticket.answering and not himself
+    offered = actor.side == ticket.offer_side
+    return {hat for hat, worn in ((Hat.ANSWERER, answers), (Hat.OFFERER, offered)) if worn}
 
 
 def holds(ticket: Ticket, actor: Actor) -> bool:
@@ -178,10 +259,13 @@ def check(move: Move, ticket: Ticket, actor: Actor, *, text: str = "") -> Outcom
     """Judge one move: whose it is first, then whether the state allows it, then whether the text says enough."""
     rule = RULES[move]
     worn = hats(ticket, actor)
+    if move in PENDING and not ticket.offer and ticket.state in rule.starts:
+        return Refused(Why.STATE, "No offer waits for an answer here: it was answered, taken back, or its time ran out.")
     if not worn & rule.hats:
         return _not_his(move, worn)
-    if ticket.state not in rule.starts:
-        return Refused(Why.STATE, _not_from(move, ticket.state))
+    refused = _not_now(move, rule, ticket, actor)
+    if refused:
+        return Refused(Why.STATE, refused)
     if len(text.strip()) < _needed(rule, move, ticket):
         return Refused(Why.TEXT, rule.ask or "Say how the person who asked agreed.")
     return Outcome(move, ticket.state, rule.ends or ticket.state)
@@ -209,11 +293,37 @@ def _needed(rule: Rule, move: Move, ticket: Ticket) -> int:
     return rule.text
 
 
+def _not_now(move: Move, rule: Rule, ticket: Ticket, actor: Actor) -> str:
+    """Return why the ticket's state does not allow a move, "" when it does."""
+    if ticket.state not in rule.starts:
+        return _not_from(move, ticket.state)
+    if move in NOT_BESIDE and ticket.offer and not actor.system:
+        return "An offer of this ticket waits for its answer. Take it back first, or let them answer."
+    if move is Move.OFFER and ticket.bounced and not (actor.leads or actor.system):
+        return "This ticket came back twice already. Ask your lead to offer it, or to settle whose it is."
+    return ""
+
+
+# whose a move is, in words for somebody whose it is not; the first that is needed and not worn speaks
+WHOSE = {
+    Hat.REQUESTER: "Only the person who asked can do this.",
+    Hat.LEAD: "Only a manager of the side that holds this ticket can do this.",
+    Hat.GOVERNOR: "Only who answers for the matrix can do this.",
+    Hat.OFFERER: "Only the side that offered this ticket can take the offer back.",
+}
+
+
 def _not_his(move: Move, worn: frozenset[Hat]) -> Refused:
-    if Hat.HOLDER in RULES[move].hats and Hat.AGENT in worn:
+    wanted = RULES[move].hats
+    if Hat.HOLDER in wanted and Hat.AGENT in worn:
         return Refused(Why.STATE, "Take this ticket first; then it is yours to finish.")
-    if RULES[move].hats == {Hat.REQUESTER}:
-        return Refused(Why.HAT, "Only the person who asked can do this.")
+    if Hat.ANSWERER in wanted and Hat.OFFERER in worn:
+        return Refused(Why.HAT, "The other side answers this offer. You can take it back.")
+    if wanted == {Hat.OTHER} and Hat.AGENT in worn:
+        return Refused(Why.HAT, "Your side holds this ticket already.")
+    named = next((words for hat, words in WHOSE.items() if hat in wanted), "")
+    if named:
+        return Refused(Why.HAT, named)
     if Hat.OTHER in worn:
         return Refused(Why.HAT, "The other side holds this ticket. Write to them in a reply.")
     return Refused(Why.HAT, "Only the side that holds this ticket can do this. Write to them in a reply.")

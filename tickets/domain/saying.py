@@ -1,6 +1,7 @@
 """How tickets are spoken of: sentences for entries, words for states and priorities, spans of time."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 DONE = {
     "OPENED": "opened this ticket",
@@ -17,17 +18,73 @@ DONE = {
     "CONFIRMED": "confirmed that this is solved",
     "CANCELLED": "cancelled this",
     "REROUTED": "sent this to another side",
+    "VERSION": "looked at this with the new version",
+    "ASSIGNED": "gave this to a colleague",
+    "WAITS": "let this wait",
+    "WOKE": "took this up again",
+    "OFFERED": "offered this to the other side",
+    "ASKED_FOR": "asked to take this over",
+    "ACCEPTED": "accepted this",
+    "DECLINED": "declined this",
+    "WITHDRAWN": "took the offer back",
+    "EXPIRED": "let the offer run out",
+    "DIRECTED": "moved this to the other side",
+    "DUTY": "changed what this belongs to",
+    "PRIORITY": "changed how much this hinders",
+    "MERGED": "merged this into another ticket",
+    "UNMERGED": "took the merge back",
+    "TAKEN_IN": "merged another ticket into this one",
+    "LINKED": "linked this",
+    "WORKED": "worked on this",
+    "FILE": "attached a file",
+    "APPROVAL": "moved an approval on",
+    "DISPUTE": "moved a dispute on",
+    "REMINDED": "reminded of the offer",
+    "WARNED": "warned",
+    "MISSED": "saw a promise missed",
 }
 PRIORITIES = {"P1": "critical", "P2": "high", "P3": "normal", "P4": "low"}
 SIDES = {"INTERNAL": "Internal IT", "PROVIDER": "the provider"}
 READERS = {"PUBLIC": "written to the requester and both sides", "SHARED": "written to both sides"}
 BARS = {"P1": 4, "P2": 3, "P3": 2, "P4": 1}
+CLOCKS = {"answer": "The first answer", "fix": "The fix"}
+PARTIES = {
+    "internal": "internal IT",
+    "provider": "the provider",
+    "requester": "the person who asked",
+    "vendor": "the vendor",
+    "approver": "who approves",
+    "scheduled": "the agreed date",
+    "change_window": "the change window",
+    "parts": "the parts that were awaited",
+    "nobody": "nobody",
+}
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 
 def did(kind: str, who: str) -> str:
     """Return who did what, as the beginning of a sentence."""
     return f"{who} {DONE[kind]}"
+
+
+def moment(at: datetime, zone: str) -> str:
+    """Return a moment as a client's clock shows it: "24 November 14:30"."""
+    there = at.astimezone(ZoneInfo(zone))
+    return f"{there.day} {there:%B} {there:%H:%M}"
+
+
+def charged(party: str) -> str:
+    """Say in whose time a promise was missed."""
+    if party == "target_changed":
+        return "It became late when its target changed, which is charged to nobody."
+    return f"It ran out in the time of {PARTIES.get(party, party)}."
+
+
+def span(seconds: int) -> str:
+    """Return a length of time in words: minutes under two hours, hours under two days, then days."""
+    if seconds < 2 * HOUR:
+        return f"{seconds // MINUTE} min"
+    return f"{seconds // HOUR} h" if seconds < 2 * DAY else f"{seconds // DAY} days"
 
 
 def ago(span: timedelta) -> str:
