@@ -65,6 +65,13 @@ def overflow(rule: Taken, load: Load) -> str:
     return ""
 
 
+def limit_words(over_count: int | None, over_minutes: int | None) -> str:
+    """Return over which limit a side helps, "" where there is none."""
+    found = [f"more than {over_count} tickets wait" if over_count is not None else ""]
+    found += [f"the oldest one had no answer for more than {over_minutes} min" if over_minutes is not None else ""]
+    return " or ".join(filter(None, found))
+
+
 def _first(rows: Iterable[Taken], duty: str, side: Side, hours: frozenset[str]) -> Taken | None:
     fitting = [row for row in rows if row.side is side and row.duty in {"", duty} and (row.hours is Class.ALWAYS or row.hours in hours)]
     return min(fitting, key=lambda row: (not row.duty, row.hours is Class.ALWAYS, row.id), default=None)
