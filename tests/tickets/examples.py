@@ -6,6 +6,7 @@ Prints a line for each example, what it expects and what the rules give; ends wi
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import zip_longest
@@ -66,10 +67,11 @@ class Calendars:
 
     def __getitem__(self, name: object) -> Open:
         """Return the hours called `name`."""
-        if not isinstance(name, Mapping) and name not in self.written:
+        written = name if isinstance(name, Mapping) else self.written.get(str(name))
+        if written is None:
             raise Unreadable(f"there is no calendar '{name}'")
         try:
-            return clocks.from_words(mapping(name if isinstance(name, Mapping) else self.written[name], f"calendar {name}"))
+            return clocks.from_words(mapping(written, f"calendar '{name}'"))
         except BadHours as bad:
             raise Unreadable(f"calendar '{name}': {bad}") from None
 
@@ -86,7 +88,8 @@ def plain(value: object) -> object:
     if isinstance(value, datetime):
         return f"{clocks.utc(value):%Y-%m-%dT%H:%M:%SZ}"
     if isinstance(value, str) and re.match(r"\d{4}-\d\d-\d\d[T ]\d", value):
-        return plain(instant(value, "a time"))
+        with suppress(Unreadable):
+            return plain(instant(value, "a time"))
     if isinstance(value, Mapping):
         return {key: plain(one) for key, one in value.items()}
     return [plain(one) for one in value] if isinstance(value, list) else value
@@ -356,6 +359,8 @@ def example(name: str, entry: object, compare: Callable[[Entry], Compared]) -> E
         return Example(name, compared, mapping(read.get("wrong") or {}, "wrong"))
     except Unreadable as unreadable:
         return Example(name, unreadable=str(unreadable))
+    except OverflowError:
+        return Example(name, unreadable="its times lie where no calendar reaches")
 
 
 def named(section: str, entries: object, compare: Callable[[Entry], Compared]) -> Iterator[Example]:

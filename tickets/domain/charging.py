@@ -39,7 +39,7 @@ class Offered:
 
 @dataclass(frozen=True)
 class Answered:
-    """A pending offer ends: accepted, or declined, withdrawn or expired as `how` says."""
+    """A pending offer ends: accepted, or declined, withdrawn or expired as `how` says. A wait goes on until a Wakes says otherwise."""
 
     at: datetime
     accepted: bool
@@ -64,7 +64,7 @@ class Wakes:
 
 @dataclass(frozen=True)
 class Resolved:
-    """An answer is given; until it is reopened nobody is charged."""
+    """An answer is given, which ends a wait; until it is reopened nobody is charged."""
 
     at: datetime
 
@@ -136,7 +136,6 @@ class _Standing:
             case Answered():
                 if fact.accepted and self.offer:
                     self._hold(self.offer.to_side)
-                    self.wait = None  # whoever accepts opens the ticket
                 self.offer = None
             case Waits():
                 self.wait = fact

@@ -18,6 +18,7 @@ SECOND = timedelta(seconds=1)
 DAY = timedelta(days=1)
 WEEK = timedelta(days=7)
 EPOCH = datetime(1970, 1, 5, tzinfo=UTC)  # a Monday: every ticket counts in the same weeks, so a calendar is read once for all
+CENTURY = 5218  # weeks; a promise due after them is due never
 NEVER = datetime.max.replace(tzinfo=UTC)  # the end of a pause that has none yet
 RESOLVED = "resolved"
 TARGET_CHANGED = "target changed"
@@ -291,13 +292,14 @@ def _running(open: Open, since: datetime, pauses: Iterable[Pause], until: dateti
 
 
 def _opened(open: Open, since: datetime, until: datetime | None) -> Iterator[Span]:
-    """Yield in order the open stretches from `since` on, cut at weeks: up to `until`, or until nothing opened for a horizon."""
-    number, idle = (since - EPOCH) // WEEK, timedelta()
-    while idle < HORIZON if until is None else EPOCH + number * WEEK < until:
+    """Yield in order the open stretches from `since` on, cut at weeks: past `until`, or until nothing opened for a horizon."""
+    first, idle = (since - EPOCH) // WEEK, timedelta()
+    for number in range(first, first + CENTURY if until is None else -((EPOCH - until) // WEEK)):
         found = [(max(start, since), end) for start, end in _week(open, number) if since < end]
         yield from found
         idle = timedelta() if found else idle + WEEK
-        number += 1
+        if until is None and idle >= HORIZON:
+            return
 
 
 @lru_cache(maxsize=8192)
