@@ -31,6 +31,7 @@ os.environ.update(
         "COMANAGED_OWNER_DATABASE_URL": CLUSTER.url("comanaged_owner", DATABASE),
         "COMANAGED_REDIS_URL": BROKER.url(),
         "COMANAGED_ADDRESS": "http://testserver",
+        "COMANAGED_FILES": str(HOME / "files"),
         "COMANAGED_HOSTS": "testserver,127.0.0.1,localhost",
         "DJANGO_ALLOW_ASYNC_UNSAFE": "true",  # the browser's driver runs an event loop beside the tests
     }

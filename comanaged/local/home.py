@@ -29,6 +29,7 @@ class Home:
         self.broker = Broker(self.folder)
         self.mail = self.folder / "mail"
         self.static = self.folder / "static"
+        self.files = self.folder / "files"
         self._running = self.folder / "running.json"
         self._lock = self.folder / "lock"
 
@@ -36,7 +37,7 @@ class Home:
         """Make the folder, for us alone."""
         if not self.folder.exists():
             self.folder.mkdir(mode=0o700, parents=True)
-        for folder in (self.mail, self.static):
+        for folder in (self.mail, self.static, self.files):
             folder.mkdir(mode=0o700, exist_ok=True)
 
     @contextlib.contextmanager
@@ -93,6 +94,7 @@ class Home:
             "COMANAGED_ADDRESS": address,
             "COMANAGED_HOSTS": ",".join(dict.fromkeys([parts.hostname or "127.0.0.1", "127.0.0.1", "localhost", "[::1]"])),
             "COMANAGED_STATIC_ROOT": str(self.static),
+            "COMANAGED_FILES": str(self.files),
         }
         found |= {"COMANAGED_BEHIND_PROXY": "1"} if parts.scheme == "https" else {"COMANAGED_INSECURE_HTTP": "1"}
         if own_database():

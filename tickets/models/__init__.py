@@ -1,7 +1,9 @@
 """The rows of tickets."""
 
 from tickets.models.events import Event, EventRows, Kind
+from tickets.models.files import Attachment, AttachmentRows
 from tickets.models.promises import Promise, Terms
+from tickets.models.talk import Canned, Draft, Presence, Redaction, Watcher
 from tickets.models.tickets import FAR, TO_DO, UNFINISHED, Counter, Place, Ticket, TicketRows
 from tickets.models.work import Approval, Link, Merge, Minutes, Schedule, Standing, Step
 
@@ -10,7 +12,11 @@ __all__ = [
     "TO_DO",
     "UNFINISHED",
     "Approval",
+    "Attachment",
+    "AttachmentRows",
+    "Canned",
     "Counter",
+    "Draft",
     "Event",
     "EventRows",
     "Kind",
@@ -18,11 +24,14 @@ __all__ = [
     "Merge",
     "Minutes",
     "Place",
+    "Presence",
     "Promise",
+    "Redaction",
     "Schedule",
     "Standing",
     "Step",
     "Terms",
     "Ticket",
     "TicketRows",
+    "Watcher",
 ]

@@ -1,6 +1,7 @@
 """One ticket's page for one reader: facts, who does it now, the story as far as he may read it, the moves."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from comanaged.accounts import access
@@ -8,10 +9,11 @@ from comanaged.vocabulary import Side
 from responsibilities import queries as responsibilities
 from responsibilities.domain import resolution
 from responsibilities.domain.resolution import Answer
-from tickets.domain import audience, lifecycle, saying
+from tickets.domain import audience, lifecycle, saying, talk
 from tickets.domain.lifecycle import Move
-from tickets.models import Event, EventRows, Kind, Ticket
+from tickets.models import Event, EventRows, Kind, Redaction, Ticket
 from tickets.queries import rows
+from tickets.queries.files import File, by_entry
 from tickets.queries.rows import Row
 
 STORY = 200  # entries shown at once; older ones come by a link
@@ -43,6 +45,10 @@ class Entry:
     words: str
     text: str
     at: datetime
+    id: int = 0
+    files: tuple[File, ...] = ()
+    blanked: str = ""  # who blanked the text, when and why
+    own: bool = False  # the reader's own private note, which he may share
 
 
 @dataclass(frozen=True)
@@ -98,8 +104,23 @@ def story(ticket: Ticket, by: access.Actor, *, before: int | None = None) -> tup
     latest = visible.filter(kind=Kind.REPEATED).first() if before is None and ticket.repeats else None
     if latest is not None:
         shown.append(latest)
-    entries = tuple(_entry(event, ticket) for event in sorted(shown, key=lambda event: event.id))
-    return entries, newest[STORY - 1].id if len(newest) > STORY else None
+    return entries_of(shown, ticket, by), newest[STORY - 1].id if len(newest) > STORY else None
+
+
+def entries_of(events: Sequence[Event], ticket: Ticket, by: access.Actor) -> tuple[Entry, ...]:
+    """Return entries, oldest first, with their files and with what was blanked of them."""
+    reader = reader_of(by)
+    attached = by_entry(ticket, reader, [event.id for event in events])
+    blanked = _blanked(ticket, reader, events)
+    return tuple(
+        replace(
+            _entry(event, ticket, files=event.id in attached or event.id in blanked),
+            files=attached.get(event.id, ()),
+            blanked=blanked.get(event.id, ""),
+            own=event.by_user_id is not None and event.by_user_id == by.user_id,
+        )
+        for event in sorted(events, key=lambda event: event.id)
+    )
 
 
 def readable(ticket: Ticket, by: access.Actor) -> EventRows:
@@ -113,7 +134,7 @@ def reader_of(by: access.Actor) -> audience.Reader:
     return audience.Reader(by.company_id, access.may(by, "note.read_private_own"))
 
 
-def actor_facts(by: access.Actor) -> lifecycle.Actor:
+def actor_facts(by: access.Actor, *, governs: bool = False) -> lifecycle.Actor:
     """Return what the rules of the lifecycle need to know of somebody."""
     return lifecycle.Actor(
         side=by.side,
@@ -122,7 +143,13 @@ def actor_facts(by: access.Actor) -> lifecycle.Actor:
         leads=access.may(by, "ticket.assign_colleague"),
         key=by.key_id is not None,
         system=by.role == "system",
+        governs=governs,
     )
+
+
+def asked_for(ticket: Ticket, by: access.Actor) -> bool:
+    """Say whether this is the person who asked."""
+    return by.user_id is not None and by.user_id == ticket.requester_id
 
 
 def buttons(ticket: Ticket, by: access.Actor) -> dict[str, Button]:
@@ -142,13 +169,22 @@ def spell(move: Move) -> str:
     return move.lower()
 
 
-def _entry(event: Event, ticket: Ticket) -> Entry:
+def _blanked(ticket: Ticket, reader: audience.Reader, events: Sequence[Event]) -> dict[int, str]:
+    """Return who blanked which of these entries, when and why; only an entry without a text can be one."""
+    empty = [event.id for event in events if not event.text and event.kind in talk.BLANKABLE]
+    if not empty:
+        return {}
+    rows_ = Redaction.objects.for_tenant(ticket.tenant_id).of(ticket.id).visible_to(reader.company if reader.private else None)
+    return {row.event_id: talk.blanked(row.by_name, row.at, row.reason, ticket.tenant.zone) for row in rows_.filter(event__in=empty)}
+
+
+def _entry(event: Event, ticket: Ticket, *, files: bool = False) -> Entry:
     secret = event.audience not in audience.TO_BOTH
     words = saying.did(event.kind, event.by_name)
     if event.kind == Kind.REPEATED:
         words = f"Seen {ticket.repeats + 1} times, one ticket. The last time"
     return Entry(
-        form="secret" if secret else "said" if event.kind in TOLD and event.by_side and event.text else "what",
+        form="secret" if secret else "said" if event.by_side and (files or (event.kind in TOLD and event.text)) else "what",
         kind=event.kind,
         who=event.by_name,
         side=event.by_side,
@@ -157,6 +193,7 @@ def _entry(event: Event, ticket: Ticket) -> Entry:
         words=words,
         text=event.text,
         at=event.at,
+        id=event.id,
     )
 
 
