@@ -86,21 +86,16 @@ def line(wanted: Wanted) -> str:
 
 def parts(wanted: Wanted) -> Iterator[tuple[Wanted, str]]:
     """Yield each word of a wish, with the wish that is left without it."""
-    for key, name in NAMES.items():
-        if value := getattr(wanted, name):
-            yield wanted.but(**{name: ""}), f"{key}:{_quoted(value)}"
-    for name in ("side", "state", "priority"):
-        if value := getattr(wanted, name):
-            yield wanted.but(**{name: ""}), f"{name}:{value}"
-    if wanted.due:
-        yield wanted.but(due=0), f"due:{span(wanted.due)}"
-    if wanted.closed:
-        yield wanted.but(closed=""), f"closed:{wanted.closed}"
-    for name in FLAGS:
+    written = {
+        **{name: f"{key}:{_quoted(getattr(wanted, name))}" for key, name in NAMES.items()},
+        **{name: f"{name}:{getattr(wanted, name)}" for name in ("side", "state", "priority", "closed")},
+        **dict(zip(FLAGS, FLAGS, strict=True)),
+        "due": f"due:{span(wanted.due)}",
+        "number": f"#{wanted.number}",
+    }
+    for name, word in written.items():
         if getattr(wanted, name):
-            yield wanted.but(**{name: False}), name
-    if wanted.number:
-        yield wanted.but(number=0), f"#{wanted.number}"
+            yield wanted.but(**{name: getattr(Wanted(), name)}), word
     for place, word in enumerate(wanted.words):
         yield wanted.but(words=wanted.words[:place] + wanted.words[place + 1 :]), _plain(word)
 

@@ -1,8 +1,114 @@
 """Words are found in tickets, as far as their reader may read; lists are kept as views."""
 
-from django.db import migrations
+import django.db.models.deletion
+import django.db.models.manager
+from django.conf import settings
+from django.db import migrations, models
+
+from comanaged.walls import Statement, Wall
+
+# Each text is kept beside itself as the words it holds. The words begin with what no text can give, a "=": whose ticket it is, who may
+# read the message, who asked and who has it. So one index finds few rows, and finds a person by the name he has today.
+WORDS = """
+ALTER TABLE tickets_ticket ADD COLUMN words tsvector NOT NULL GENERATED ALWAYS AS (
+  to_tsvector('simple'::regconfig, title || ' ' || asset || ' ' || place || ' ' || origin_summary || ' ' || number::text)
+  || array_to_tsvector(ARRAY['=t' || tenant_id::text, '=p' || coalesce(assignee_id::text, ''), '=p' || coalesce(requester_id::text, '')])
+) STORED;
+CREATE INDEX tickets_words ON tickets_ticket USING gin (words);
+ALTER TABLE tickets_event ADD COLUMN words tsvector NOT NULL GENERATED ALWAYS AS (
+  CASE WHEN text = '' THEN ''::tsvector ELSE
+    to_tsvector('simple'::regconfig, text)
+    || array_to_tsvector(ARRAY['=t' || tenant_id::text,
+         CASE WHEN audience IN ('PUBLIC', 'SHARED') THEN '=both' ELSE '=s' || coalesce(side_id::text, '') END])
+  END
+) STORED;
+CREATE INDEX tickets_event_words ON tickets_event USING gin (words);
+CREATE INDEX tickets_nobodys ON tickets_ticket (tenant_id, next_at, id)
+  WHERE state IN ('NEW', 'OPEN', 'WAITING') AND (unowned OR crossings >= 2 OR declines >= 2);
+CREATE INDEX tickets_closed ON tickets_ticket (tenant_id, closed_at DESC, id DESC) WHERE closed_at IS NOT NULL;
+"""
+NO_WORDS = """
+DROP INDEX tickets_closed; DROP INDEX tickets_nobodys;
+ALTER TABLE tickets_event DROP COLUMN words; ALTER TABLE tickets_ticket DROP COLUMN words;
+"""
+
+# Row-level security lets no operator of text search near an index, since it might tell of rows it refuses. So the search is the owner's, and
+# builds the same two walls itself: tenants in scope, and the side in scope for what is one side's. It returns ids and nothing of the rows.
+SEARCH = """
+CREATE FUNCTION found_tickets(given text[], begun boolean, notes boolean, within bigint[], given_states text[], most integer)
+RETURNS TABLE (ticket bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER
+SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan AS $$
+DECLARE
+  tenants bigint[] := ARRAY(SELECT unnest(tenants_in_scope()) INTERSECT SELECT unnest(within));
+  own bigint := CASE WHEN notes THEN side_in_scope() END;
+  ours tsquery; readers tsquery; one tsquery; people tsquery;
+  in_ticket tsquery; in_message tsquery;
+  every boolean := cardinality(given_states) = 0;
+BEGIN
+  SELECT string_agg(quote_literal('=t' || tenant), ' | ')::tsquery INTO ours FROM unnest(tenants) tenant;
+  readers := concat_ws(' | ', quote_literal('=both'), quote_literal('=s' || own))::tsquery;
+  FOR place IN 1 .. cardinality(given) LOOP
+    one := phraseto_tsquery('simple', given[place]);
+    CONTINUE WHEN numnode(one) = 0;
+    IF begun AND place = cardinality(given) THEN one := (one::text || ':*')::tsquery; END IF;
+    SELECT string_agg(quote_literal('=p' || person.id), ' | ')::tsquery INTO people FROM accounts_user person
+      WHERE to_tsvector('simple', person.name) @@ one
+      AND EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = person.id AND m.tenant_id = ANY (tenants));
+    in_ticket := coalesce(in_ticket && (one || coalesce(people, one)), one || coalesce(people, one));
+    in_message := coalesce(in_message && one, one);
+  END LOOP;
+  IF in_ticket IS NULL OR ours IS NULL THEN RETURN; END IF;
+  in_ticket := ours && in_ticket;
+  in_message := ours && readers && in_message;
+  RETURN QUERY
+    (SELECT t.id FROM tickets_ticket t
+      WHERE t.words @@ in_ticket AND t.tenant_id = ANY (tenants) AND (every OR t.state = ANY (given_states))
+      ORDER BY t.id DESC LIMIT most)
+    UNION
+    (SELECT e.ticket_id FROM tickets_event e
+      WHERE e.words @@ in_message AND e.tenant_id = ANY (tenants) AND (e.audience IN ('PUBLIC', 'SHARED') OR e.side_id = own)
+      AND (every OR EXISTS (SELECT FROM tickets_ticket t WHERE t.id = e.ticket_id AND t.state = ANY (given_states)))
+      ORDER BY e.id DESC LIMIT most);
+END $$;
+"""
+NO_SEARCH = "DROP FUNCTION found_tickets(text[], boolean, boolean, bigint[], text[], integer);"
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0006_talk")]
-    operations = []
+    dependencies = [("tickets", "0006_talk"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
+    operations = [
+        migrations.CreateModel(
+            name="View",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("line", models.CharField(max_length=400)),
+                ("shared", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="accounts.organisation"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+            ],
+            options={
+                "abstract": False,
+                "default_manager_name": "unscoped",
+                "constraints": [
+                    models.UniqueConstraint(fields=("tenant", "id"), name="tickets_view_tenant_id"),
+                    models.UniqueConstraint(fields=("tenant", "user", "name"), name="one_view_per_person_and_name"),
+                ],
+            },
+            managers=[("unscoped", django.db.models.manager.Manager())],
+        ),
+        Wall("tickets_view"),
+        Statement(WORDS, NO_WORDS),
+        Statement(SEARCH, NO_SEARCH),
+    ]

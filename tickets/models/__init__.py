@@ -5,6 +5,7 @@ from tickets.models.files import Attachment, AttachmentRows
 from tickets.models.promises import Promise, Terms
 from tickets.models.talk import Canned, Draft, Presence, Redaction, Watcher
 from tickets.models.tickets import FAR, TO_DO, UNFINISHED, Counter, Place, Ticket, TicketRows
+from tickets.models.views import View, ViewRows
 from tickets.models.work import Approval, Link, Merge, Minutes, Schedule, Standing, Step
 
 __all__ = [
@@ -33,5 +34,7 @@ __all__ = [
     "Terms",
     "Ticket",
     "TicketRows",
+    "View",
+    "ViewRows",
     "Watcher",
 ]

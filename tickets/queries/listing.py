@@ -3,11 +3,13 @@
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from enum import StrEnum
 
 from django.db.models import Count, Q
+from django.db.models.fields.tuple_lookups import TupleLessThan
 
 from comanaged.vocabulary import Side
 from tickets.domain import lifecycle
@@ -17,35 +19,63 @@ from tickets.queries import rows
 from tickets.queries.rows import Row
 
 SIZE = 50
+COUNTED = 1000  # tickets that a count looks at; above it says "and more"
 
 
 class BadCursor(ValueError):
     """The place in a list that was asked for does not exist."""
 
 
+class Order(StrEnum):
+    """Which column a list follows."""
+
+    NEXT = "next_at"
+    OPENED = "opened_at"
+    CLOSED = "closed_at"
+
+
 @dataclass(frozen=True)
 class Filters:
-    """What of a queue is wanted; empty means no wish, `person` is a user's id, `nobody` asks for what nobody has taken."""
+    """What of a queue is wanted; empty means no wish, `people` and `askers` are users' ids, `nobody` asks for what nobody has taken.
+
+    `ours` is the side whose own work is meant, with what is offered to it and what nobody owns; `answers` and `waits_for` are sides that
+    are to answer an offer, or wait for the other's answer.
+    """
 
     states: frozenset[State] = lifecycle.TO_DO
     side: str = ""
+    ours: str = ""
     duty: str = ""
+    duty_like: str = ""
     number: int | None = None
     person: int | None = None
+    people: frozenset[int] | None = None
+    askers: frozenset[int] | None = None
     nobody: bool = False
+    priority: str = ""
+    before: datetime | None = None
+    answers: str = ""
+    waits_for: str = ""
+    crossed: bool = False
+    nobodys: bool = False
+    closed_since: datetime | None = None
+    ids: frozenset[int] | None = None  # what a search found
 
     @property
-    def pressing(self) -> bool:
-        """What is to do comes by the next clock; anything else newest first."""
-        return self.states <= lifecycle.TO_DO
+    def order(self) -> Order:
+        """What is to do comes by the next clock; what was closed by when; anything else newest first."""
+        if self.states <= lifecycle.TO_DO:
+            return Order.NEXT
+        return Order.CLOSED if self.closed_since else Order.OPENED
 
 
 @dataclass(frozen=True)
 class Page:
-    """Rows, and the place where the next page begins; empty at the end."""
+    """Rows with the tickets behind them, and the place where the next page begins; empty at the end."""
 
     rows: tuple[Row, ...]
     next: str
+    tickets: tuple[Ticket, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,8 +94,37 @@ def queue(tenant_ids: Sequence[int], wanted: Filters, *, at: datetime, after: st
     picked = _picked(tenant_ids, wanted, _place(after), size + 1)
     tickets = list(_ordered(rows.loaded(picked), wanted, None)[: size + 1])
     names = rows.names_of(tenant_ids, at)
-    shown = tuple(rows.row_of(ticket, names) for ticket in tickets[:size])
-    return Page(shown, _cursor(tickets[size - 1], wanted) if len(tickets) > size else "")
+    shown = tuple(tickets[:size])
+    page = tuple(rows.row_of(ticket, names) for ticket in shown)
+    return Page(page, _cursor(shown[-1], wanted) if len(tickets) > size else "", shown)
+
+
+def chosen(tenant_ids: Collection[int], ids: Collection[int]) -> list[Ticket]:
+    """Return those of these clients' tickets that have these ids, loaded."""
+    return list(rows.loaded(Ticket.objects.for_tenants(tenant_ids)).filter(id__in=list(ids)).order_by("next_at", "id"))
+
+
+def offers(tenant_ids: Sequence[int], side: str, *, most: int = 20) -> list[Ticket]:
+    """Return the tickets whose offer this side is to answer, the first to run out first."""
+    found = rows.loaded(Ticket.objects.for_tenants(tenant_ids)).to_do().filter(_answered_by(side))
+    return list(found.select_related("tenant", "duty", "assignee", "requester", "offer_by").order_by("offer_expires_at", "id")[:most])
+
+
+def tally(tenant_ids: Sequence[int], side: str, user_id: int | None, at: datetime, soon: datetime) -> dict[str, int]:
+    """Return how many tickets to do each ready view holds, of the first thousand and one looked at, in one statement."""
+    looked_at = Ticket.objects.for_tenants(tenant_ids).to_do()[: COUNTED + 1]
+    return looked_at.aggregate(
+        both=Count("id"),
+        ours=Count("id", filter=_ours(side)),
+        mine=Count("id", filter=Q(assignee=user_id)),
+        nobody=Count("id", filter=Q(assignee=None) & _ours(side)),
+        soon=Count("id", filter=Q(next_at__lte=soon)),
+        waiting=Count("id", filter=Q(state=State.WAITING)),
+        offered=Count("id", filter=_answered_by(side)),
+        offering=Count("id", filter=_answered_by(lifecycle.OTHER_SIDE.get(side, ""))),
+        nobodys=Count("id", filter=_nobodys()),
+        crossed=Count("id", filter=Q(crossings__gte=lifecycle.BOUNCED)),
+    )
 
 
 def counts(tenant_id: int) -> Counts:
@@ -86,33 +145,76 @@ def counts(tenant_id: int) -> Counts:
 
 def _picked(tenant_ids: Sequence[int], wanted: Filters, place: Place | None, enough: int) -> TicketRows:
     """Let every client's index give its first rows, and only then join and sort: nothing is read that will not be shown."""
-    heads = [_ordered(_filtered(tenant, wanted), wanted, place).values("id")[:enough] for tenant in tenant_ids]
     found = Ticket.objects.for_tenants(tenant_ids)
+    if wanted.ids is not None:  # a search gave few, and said which
+        return _ordered(_filtered(found.filter(id__in=sorted(wanted.ids)), wanted), wanted, place).order_by()
+    heads = [_ordered(_filtered(Ticket.objects.for_tenant(tenant), wanted), wanted, place).values("id")[:enough] for tenant in tenant_ids]
     if not heads:
         return found.none()
     return found.filter(id__in=heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0])
 
 
-def _filtered(tenant: int, wanted: Filters) -> TicketRows:
-    found = Ticket.objects.for_tenant(tenant).in_states(wanted.states)
-    if wanted.side:
-        found = found.held_by(wanted.side)
+def _filtered(found: TicketRows, wanted: Filters) -> TicketRows:
+    found = found.in_states(wanted.states)
     if wanted.duty:
         found = found.about(wanted.duty)
     if wanted.number is not None:
         found = found.numbered(wanted.number)
     if wanted.person is not None:
         found = found.with_person(wanted.person)
-    return found.with_nobody() if wanted.nobody else found
+    if wanted.nobody:
+        found = found.with_nobody()
+    wishes = _wishes(wanted)
+    return found.filter(*wishes) if wishes else found
+
+
+def _wishes(wanted: Filters) -> list[Q]:
+    """Return what else must hold of every row."""
+    like = wanted.duty_like
+    wishes = [
+        (Q(side=wanted.side), wanted.side),
+        (_ours(wanted.ours), wanted.ours),
+        (Q(duty__key=like) | Q(duty__key__istartswith=f"{like}.") | Q(duty__name__icontains=like), like),
+        (Q(assignee__in=sorted(wanted.people or ())), wanted.people is not None),
+        (Q(requester__in=sorted(wanted.askers or ())), wanted.askers is not None),
+        (Q(priority=wanted.priority), wanted.priority),
+        (Q(next_at__lte=wanted.before), wanted.before),
+        (_answered_by(wanted.answers), wanted.answers),
+        (_answered_by(lifecycle.OTHER_SIDE.get(wanted.waits_for, "")), wanted.waits_for),
+        (Q(crossings__gte=lifecycle.BOUNCED), wanted.crossed),
+        (_nobodys(), wanted.nobodys or wanted.crossed),
+        (Q(closed_at__gte=wanted.closed_since), wanted.closed_since),
+    ]
+    return [wish for wish, meant in wishes if meant]
+
+
+def _ours(side: str) -> Q:
+    """A side's own work: what it holds, what is offered to it, and what nobody owns, which no view may hide."""
+    return Q(side=side) | Q(unowned=True) | Q(offer_to=side)
+
+
+def _answered_by(side: str) -> Q:
+    """The pending offers that this side answers: of those to it, and of those by which the other side asks for what it holds."""
+    asked = Q(offer_kind=lifecycle.ASKED)
+    return ~Q(offer_kind="") & ((Q(offer_to=side) & ~asked) | (Q(side=side) & asked))
+
+
+def _nobodys() -> Q:
+    """What nobody owns, or what came back so often that it may be nobody's; the same words as in the index."""
+    return Q(unowned=True) | Q(crossings__gte=lifecycle.BOUNCED) | Q(declines__gte=lifecycle.BOUNCED)
 
 
 def _ordered(found: TicketRows, wanted: Filters, place: Place | None) -> TicketRows:
-    return found.next_first(place) if wanted.pressing else found.newest_first(place)
+    if wanted.order is Order.NEXT:
+        return found.next_first(place)
+    if wanted.order is Order.OPENED:
+        return found.newest_first(place)
+    later = found if place is None else found.filter(TupleLessThan(("closed_at", "id"), place))
+    return later.order_by("-closed_at", "-id")
 
 
 def _cursor(last: Ticket, wanted: Filters) -> str:
-    stands = last.next_at if wanted.pressing else last.opened_at
-    place = json.dumps([stands.isoformat(), last.id])
+    place = json.dumps([getattr(last, wanted.order).isoformat(), last.id])
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
