@@ -13,6 +13,7 @@ from responsibilities.queries.reading import (
     matrix_of,
     open_version,
     route,
+    sites_of,
     version_at,
     who_answers,
 )
@@ -35,6 +36,7 @@ __all__ = [
     "questions",
     "route",
     "sheet",
+    "sites_of",
     "story",
     "undone",
     "version_at",

@@ -60,6 +60,12 @@ def duties_over(tenant_ids: Iterable[int]) -> list[models.Duty]:
     return sorted(named, key=lambda duty: (duty.position, duty.key))
 
 
+def sites_of(tenant_id: int, at: datetime) -> list[tuple[str, str]]:
+    """Return the places where work can be, as key and name, by name."""
+    known = matrix_of(tenant_id, at).places.known.values()
+    return sorted(((place.key, place.name) for place in known if not place.retired and place.key), key=lambda place: place[1])
+
+
 def duty_name(tenant_id: int, key: str) -> str:
     """Return what a duty is called; its key where the client has no such duty."""
     return models.Duty.objects.for_tenant(tenant_id).filter(key=key).values_list("name", flat=True).first() or key

@@ -241,7 +241,7 @@ def test_a_refused_move_keeps_the_words_and_says_what_to_do(cast: Cast, ticket: 
     page = answer.content.decode()
     assert answer.status_code == 422
     assert page.count("Say why in ten characters or more") == 2
-    assert ">no need</textarea>" in page
+    assert "no need</textarea>" in page
     assert 'aria-invalid="true"' in page
 
 

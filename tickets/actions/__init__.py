@@ -2,7 +2,7 @@
 
 from tickets.actions.offering import accept, ask_for, decline, direct, offer, withdraw
 from tickets.actions.opening import Opened, Origin, UnknownDuty, ask, open_ticket, source_resolved
-from tickets.actions.sorting import set_duty, set_priority
+from tickets.actions.sorting import lower_critical, set_duty, set_priority
 from tickets.actions.steps import NotNow, NotYours, OtherContent, Refused, SayMore, Stale
 from tickets.actions.talking import note, reply
 from tickets.actions.waiting import wait, wake
@@ -28,6 +28,7 @@ __all__ = [
     "confirm",
     "decline",
     "direct",
+    "lower_critical",
     "note",
     "offer",
     "open_ticket",

@@ -6,18 +6,22 @@ from datetime import datetime
 
 from django.db import transaction
 
+from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience, Side
 from responsibilities import queries as responsibilities
 from responsibilities.domain import resolution
 from tickets import queries
-from tickets.actions import entries, steps, telling, watching
+from tickets.actions import entries, merging, steps, telling, watching
 from tickets.domain import handover, lifecycle, saying
 from tickets.domain.lifecycle import ASKED, OTHER_SIDE, Move, State
+from tickets.domain.merging import OFFER as OFFER_TO_MERGE
 from tickets.domain.outcomes import DECLINES, LEADS_ONLY
 from tickets.models import Event, Kind, Ticket
 from tickets.queries.hours import answering_hours
 from tickets.queries.standing import accepts
+
+NO_HANDOVER = frozenset({ASKED, OFFER_TO_MERGE})  # a no to these is no handover that came back
 
 
 @dataclass(frozen=True)
@@ -87,7 +91,9 @@ def ask_for(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen
 
 @transaction.atomic
 def accept(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
-    """Take over what was offered, or let go of what was asked for: the holder changes, the clock does not."""
+    """Take over what was offered, or let go of what was asked for: the holder changes, the clock does not. Or say yes to a merge."""
+    if merging.is_asked(ticket_id, by=by):
+        return merging.accept_merge(ticket_id, by=by, at=at, seen=seen, once=once)
     turn = steps.begin(Move.ACCEPT, "ticket.accept_handover", ticket_id, by=by, at=at, seen=seen, once=once)
     if turn.again:
         return turn.ticket
@@ -115,7 +121,7 @@ def decline(ticket_id: int, code: str, text: str, *, by: access.Actor, at: datet
         raise steps.SayMore("Choose why you decline.", "code")
     if code in LEADS_ONLY and not queries.actor_facts(by).leads:
         raise steps.NotYours("Only a manager can say that your side has no room for it. Ask yours, or choose another reason.")
-    if code == "not_ours" and ticket.offer_kind != ASKED:
+    if code == "not_ours" and ticket.offer_kind not in NO_HANDOVER:
         named = named_now(ticket, at)
         if named.certain and named.side == by.side:
             raise steps.SayMore(
@@ -124,7 +130,7 @@ def decline(ticket_id: int, code: str, text: str, *, by: access.Actor, at: datet
             )
     offerer, kind = ticket.offer_by_id, ticket.offer_kind
     watching.drop_offer(ticket)
-    if kind != ASKED:
+    if kind not in NO_HANDOVER:
         ticket.declines += 1
     event = steps.finish(turn, kind=Kind.DECLINED, audience=Audience.SHARED, text=f"{DECLINES[code]}: {text.strip()}")
     telling.people(ticket, event, [offerer] if offerer else [], by=by, at=at)
@@ -181,10 +187,11 @@ def offer_by_rule(
     """Offer a locked ticket because a rule says so: a new version, a changed duty, a merge; nothing where an offer waits already."""
     if ticket.offer_kind or ticket.side == to:
         return None
-    turn = entries.by_system(Move.OFFER, ticket, by=by, at=at)
-    _place(ticket, kind, to, by=by, at=at, packet=dict(packet))
-    event = entries.finish(turn, kind=Kind.OFFERED, audience=Audience.SHARED, text=text)
-    telling.answerers(ticket, event, by=by, at=at)
+    with tenancy.only([ticket.tenant_id]):
+        turn = entries.by_system(Move.OFFER, ticket, by=by, at=at)
+        _place(ticket, kind, to, by=by, at=at, packet=dict(packet))
+        event = entries.finish(turn, kind=Kind.OFFERED, audience=Audience.SHARED, text=text)
+        telling.answerers(ticket, event, by=by, at=at)
     return event
 
 
@@ -224,11 +231,12 @@ def _change_holder(ticket: Ticket, to: str, person: int | None) -> None:
 
 def _cross(ticket: Ticket, kind: Kind, because: str, *, by: access.Actor, at: datetime) -> None:
     """Let a standing acceptance answer at once."""
-    turn = entries.by_system(Move.ACCEPT, ticket, by=by, at=at)
-    watching.end_wait(ticket)
-    _change_holder(ticket, ticket.offer_to, None)
-    event = entries.finish(turn, kind=kind, audience=Audience.SHARED, text=because)
-    telling.holder(ticket, event, by=by, at=at)
+    with tenancy.only([ticket.tenant_id]):
+        turn = entries.by_system(Move.ACCEPT, ticket, by=by, at=at)
+        watching.end_wait(ticket)
+        _change_holder(ticket, ticket.offer_to, None)
+        event = entries.finish(turn, kind=kind, audience=Audience.SHARED, text=because)
+        telling.holder(ticket, event, by=by, at=at)
 
 
 def replace_text(event: Event, text: str) -> Event:

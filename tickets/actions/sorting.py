@@ -12,6 +12,7 @@ from tickets.actions import offering, steps, telling
 from tickets.actions.opening import UnknownDuty
 from tickets.domain import handover, saying
 from tickets.domain.lifecycle import REASON, Move
+from tickets.domain.outcomes import PRESSING
 from tickets.models import Kind, Ticket
 
 
@@ -58,37 +59,51 @@ def set_duty(
 
 @transaction.atomic
 def set_priority(
+    ticket_id: int, priority: Priority, reason: str = "", *, by: access.Actor, at: datetime, seen: int | None = None, once: str = ""
+) -> Ticket:
+    """Say how much it hinders; all targets count from the opening, nothing restarts. What is critical or high is lowered elsewhere."""
+    turn = steps.begin(Move.SET_PRIORITY, "ticket.set_priority", ticket_id, by=by, at=at, seen=seen, once=once, said=(priority, reason))
+    if turn.again or priority == turn.ticket.priority:
+        return turn.ticket
+    if turn.ticket.side != by.side:
+        raise steps.NotYours("The other side holds this ticket. Suggest it to them in a reply.")
+    if priority > turn.ticket.priority and turn.ticket.priority in PRESSING:
+        raise steps.NotYours("Only a manager lowers what is critical or high, once the person who asked or the other side agreed.")
+    return _change(turn, priority, reason)
+
+
+@transaction.atomic
+def lower_critical(
     ticket_id: int,
     priority: Priority,
-    reason: str = "",
+    reason: str,
     *,
     by: access.Actor,
     at: datetime,
-    agreed: bool = False,
+    agreed: bool,
     seen: int | None = None,
     once: str = "",
 ) -> Ticket:
-    """Raise or lower how much it hinders; all targets count from the opening, nothing restarts.
-
-    The other side only raises by asking in words; lowering a critical or high one needs a manager and a reason, and the word of the one
-    who asked or of the other side's lead (`agreed`).
-    """
-    turn = steps.begin(Move.SET_PRIORITY, "ticket.set_priority", ticket_id, by=by, at=at, seen=seen, once=once, said=(priority, reason))
+    """Lower what is critical or high, by the word of the one who asked or of the other side's lead, and with a reason."""
+    said = (priority, reason, agreed)
+    turn = steps.begin(Move.SET_PRIORITY, "ticket.lower_critical", ticket_id, by=by, at=at, seen=seen, once=once, said=said)
     ticket = turn.ticket
-    if turn.again or priority == ticket.priority:
+    if turn.again:
         return ticket
-    if ticket.side != by.side:
-        raise steps.NotYours("The other side holds this ticket. Suggest it to them in a reply.")
-    lowers = priority > ticket.priority
-    if lowers and ticket.priority in {Priority.P1, Priority.P2}:
-        access.require(by, "ticket.lower_critical")
-        if not (agreed or queries.asked_for(ticket, by)):
-            raise steps.SayMore("Confirm that the person who asked, or the other side's lead, agreed to lower it.", "agreed")
-        if len(reason.strip()) < REASON:
-            raise steps.SayMore("Say why it is lowered and who agreed, in ten characters or more.", "text")
+    if ticket.priority not in PRESSING or priority <= ticket.priority:
+        raise steps.SayMore("Choose something lower than what it is now.", "priority")
+    if ticket.side == by.side and not (agreed or queries.asked_for(ticket, by)):
+        raise steps.SayMore("Confirm that the person who asked, or the other side's lead, agreed to lower it.", "agreed")
+    if len(reason.strip()) < REASON:
+        raise steps.SayMore("Say why it is lowered and who agreed, in ten characters or more.", "text")
+    return _change(turn, priority, reason)
+
+
+def _change(turn: steps.Turn, priority: Priority, reason: str) -> Ticket:
+    ticket = turn.ticket
     words = f"From {saying.PRIORITIES[ticket.priority]} to {saying.PRIORITIES[priority]}."
     ticket.priority = priority
     ticket.told = [word for word in ticket.told if word.startswith("offer:")]
     event = steps.finish(turn, kind=Kind.PRIORITY, audience=Audience.SHARED, text=f"{words} {reason.strip()}".strip())
-    telling.both_sides(ticket, event, by=by, at=at)
+    telling.both_sides(ticket, event, by=turn.by, at=turn.at)
     return ticket

@@ -18,3 +18,4 @@ DECLINES = {
     "duplicate": "We have it already",
 }
 LEADS_ONLY = frozenset({"no_capacity"})
+PRESSING = frozenset({"P1", "P2"})  # lowering these needs a manager, and a yes from the other side or who asked

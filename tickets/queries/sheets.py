@@ -14,6 +14,7 @@ from tickets.domain.lifecycle import Move
 from tickets.models import Event, EventRows, Kind, Redaction, Ticket
 from tickets.queries import rows
 from tickets.queries.files import File, by_entry
+from tickets.queries.colleagues import governs
 from tickets.queries.rows import Row
 
 STORY = 200  # entries shown at once; older ones come by a link
@@ -29,6 +30,17 @@ ACTIONS = {
     Move.CONFIRM: "ticket.confirm",
     Move.CANCEL: "ticket.cancel",
     Move.CANCEL_OWN: "ticket.cancel_own",
+    Move.ASSIGN: "ticket.assign_colleague",
+    Move.WAIT: "ticket.pause_clock",
+    Move.WAKE: "ticket.wake",
+    Move.OFFER: "ticket.hand_over",
+    Move.ASK_FOR: "ticket.ask_for",
+    Move.ACCEPT: "ticket.accept_handover",
+    Move.DECLINE: "ticket.refuse_handover",
+    Move.WITHDRAW: "ticket.withdraw",
+    Move.DIRECT: "ticket.direct",
+    Move.SET_DUTY: "ticket.set_duty",
+    Move.SET_PRIORITY: "ticket.set_priority",
 }
 
 
@@ -69,6 +81,7 @@ class Sheet:
     hours: str
     asked: bool
     own_side: str
+    receiver: str
     entries: tuple[Entry, ...]
     earlier: int | None
     buttons: dict[str, Button]
@@ -86,9 +99,10 @@ def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None 
         hours=now.hours_text if now else "",
         asked=ticket.requester_id is not None,
         own_side=ticket.tenant.name if by.side == Side.INTERNAL else names.get((ticket.tenant_id, Side.PROVIDER), by.name),
+        receiver=names.get((ticket.tenant_id, other := lifecycle.OTHER_SIDE[ticket.side]), saying.SIDES[other]),
         entries=entries,
         earlier=earlier,
-        buttons=buttons(ticket, by),
+        buttons=buttons(ticket, by, governs=governs(by, at)),
     )
 
 
@@ -152,9 +166,9 @@ def asked_for(ticket: Ticket, by: access.Actor) -> bool:
     return by.user_id is not None and by.user_id == ticket.requester_id
 
 
-def buttons(ticket: Ticket, by: access.Actor) -> dict[str, Button]:
+def buttons(ticket: Ticket, by: access.Actor, *, governs: bool = False) -> dict[str, Button]:
     """Return the moves this person may ever make here, by name; those not possible now carry the reason."""
-    facts, actor = ticket.facts, actor_facts(by)
+    facts, actor = ticket.facts, actor_facts(by, governs=governs)
     found = {}
     for move in (move for move, action in ACTIONS.items() if access.may(by, action)):
         verdict = lifecycle.check(move, facts, actor, text="x" * lifecycle.REASON)

@@ -2,10 +2,12 @@
 
 import uuid
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -16,6 +18,7 @@ from comanaged.accounts.http import member_view
 from comanaged.vocabulary import Priority
 from responsibilities import queries as responsibilities
 from tickets import actions, forms, queries
+from tickets.domain.outcomes import PRESSING
 from tickets.models import Ticket
 
 TALK = {"reply", "note"}
@@ -27,8 +30,35 @@ PANEL = {
     "confirm": ("Confirm that it is solved", OPTIONAL),
     "close": ("Close", "How the person who asked agreed"),
     "reopen": ("Reopen", "What is still wrong; may stay empty"),
+    "wake": ("Take it up again", OPTIONAL),
+    "wait": ("Let it wait", "What you need from the person who asked, or anything to add"),
+    "assign": ("Give it to a colleague", ""),
+    "set_duty": ("Change what it belongs to", ""),
+    "set_priority": ("Change how much it hinders", "Why; may stay empty"),
+    "lower_critical": ("Lower how much it hinders", "Why, and who agreed"),
     "cancel": ("Cancel this ticket", "Why it is not to be done"),
     "cancel_own": ("Take my request back", "Why you no longer need it"),
+}
+# the moves of the handover, which have a panel of their own
+HANDOVER = {
+    "accept": ("Accept", ""),
+    "decline": ("Decline with a reason", "Say more: what is missing, or whose it is"),
+    "withdraw": ("Take the offer back", OPTIONAL),
+    "offer": ("Offer", ""),
+    "ask_for": ("Ask to take it over", "Why your side should take it"),
+    "direct": ("Move it without an answer", "Why it must move now; both leads are told"),
+}
+FORMS: dict[str, type[forms.Act]] = {
+    "reply": forms.Reply,
+    "resolve": forms.Resolve,
+    "cancel": forms.Cancel,
+    "wait": forms.Wait,
+    "offer": forms.Offer,
+    "decline": forms.Decline,
+    "assign": forms.Assign,
+    "set_duty": forms.SetDuty,
+    "set_priority": forms.SetPriority,
+    "lower_critical": forms.Lower,
 }
 INSTEAD = {"close": "confirm", "cancel_own": "cancel"}  # who may do both is shown the second
 BIGGEST = 2**63
@@ -36,13 +66,15 @@ BIGGEST = 2**63
 
 @dataclass(frozen=True)
 class Refusal:
-    """A move that was not made: which, in what words, with what the person had written."""
+    """A move that was not made: which, in what words, at which field, with what the person had written."""
 
     move: str
     words: str
     text: str = ""
     mode: str = ""
     stale: bool = False
+    field: str = "text"
+    data: QueryDict | None = None
 
     @property
     def talk(self) -> bool:
@@ -51,16 +83,15 @@ class Refusal:
 
 @dataclass(frozen=True)
 class Panel:
-    """One move in the side panel; `why` says why it is not possible now, `wrong` what was refused."""
+    """One move in a side panel with its form; `why` says why it is not possible now."""
 
     name: str
     verb: str
-    asks: str
     address: str
     why: str
-    wrong: str
-    text: str
+    form: forms.Act
     first: bool
+    wrong: bool
 
 
 @require_safe
@@ -104,13 +135,16 @@ def page(
     request: HttpRequest, member: access.Actor, row: Ticket, *, refused: Refusal | None = None, before: int | None = None, status: int = 200
 ) -> HttpResponse:
     """Return the ticket's page, with a refused move's words and text where they belong."""
-    sheet = queries.sheet(row, member, timezone.now(), before=before)
-    moves = _panel(sheet, member, refused)
+    at = timezone.now()
+    sheet = queries.sheet(row, member, at, before=before)
+    moves, handover = (_panels(which, sheet, row, member, at, refused) for which in (PANEL, HANDOVER))
     shown = {
         "sheet": sheet,
         "refused": refused,
-        "anchor": _anchor(moves, refused),
+        "anchor": _anchor([*moves, *handover], refused),
         "moves": moves,
+        "handover": handover,
+        "offered": queries.offered(row, at),
         "mode": _mode(sheet, refused),
         "once": uuid.uuid4().hex,
         "section": "tickets",
@@ -140,31 +174,51 @@ def _mode(sheet: queries.Sheet, refused: Refusal | None) -> str:
     return "private" if reply is None or reply.why else "public"
 
 
-def _anchor(moves: list[Panel], refused: Refusal | None) -> str:
+def form_of(name: str, row: Ticket, member: access.Actor, at: datetime, *, data: QueryDict | None = None) -> forms.Act:
+    """Return the form of a move, filled in by a person or with what is known."""
+    more: dict[str, Any] = {"auto_id": f"{name}-%s"}
+    if name == "assign":
+        more["people"] = queries.colleagues(row, at)
+    elif name == "set_duty":
+        more["duties"] = [(duty.key, duty.name) for duty in responsibilities.duties_of(member.tenant_id)]
+        more["places"] = responsibilities.sites_of(member.tenant_id, at)
+        more["initial"] = {"duty": row.duty.key if row.duty else "", "place": row.place, "asset": row.asset}
+    elif name in {"set_priority", "lower_critical"}:
+        more["initial"] = {"priority": row.priority}
+    elif name == "wait":
+        tomorrow = (at + timedelta(days=1)).astimezone(ZoneInfo(member.zone)).replace(hour=9, minute=0)
+        more["initial"] = {"until": tomorrow.strftime(forms.LOCAL), "whom": row.requester.name if row.requester else ""}
+    return FORMS.get(name, forms.Act)(data, **more)
+
+
+def _anchor(panels: list[Panel], refused: Refusal | None) -> str:
     """Return the field that a refusal is about; empty where the page has none, because the move is not this person's."""
-    if refused is not None and refused.talk:
+    if refused is None:
+        return ""
+    if refused.talk:
         return "write-text"
-    return next((f"{move.name}-text" for move in moves if move.wrong and not move.why), "")
+    return next((f"{one.name}-{refused.field}" for one in panels if one.wrong and not one.why and refused.field in one.form.fields), "")
 
 
-def _panel(sheet: queries.Sheet, member: access.Actor, refused: Refusal | None) -> list[Panel]:
-    possible = [name for name in PANEL if name in sheet.buttons and (name != "take" or sheet.buttons[name].why)]
+def _panels(
+    which: dict[str, tuple[str, str]], sheet: queries.Sheet, row: Ticket, member: access.Actor, at: datetime, refused: Refusal | None
+) -> list[Panel]:
+    buttons = dict(sheet.buttons)
+    if row.priority in PRESSING and "set_priority" in buttons and access.may(member, "ticket.lower_critical"):
+        buttons["lower_critical"] = buttons["set_priority"]
+    possible = [name for name in which if name in buttons and (name != "take" or buttons[name].why)]
     shown = [name for name in possible if INSTEAD.get(name) not in possible]
-    now = [name for name in shown if not sheet.buttons[name].why]
+    now = [name for name in shown if not buttons[name].why]
     panels = []
     for name in shown:
-        verb, asks = PANEL[name]
+        verb, asks = which[name]
         mine = refused if refused is not None and refused.move == name else None
-        panels.append(
-            Panel(
-                name=name,
-                verb=verb,
-                asks=asks if name != "close" or sheet.asked else OPTIONAL,
-                address=reverse(f"tickets:{name}", args=[member.tenant.slug, sheet.row.number]),
-                why=sheet.buttons[name].why,
-                wrong=mine.words if mine else "",
-                text=mine.text if mine else "",
-                first=name == now[0] if now else False,
-            )
-        )
+        form = form_of(name, row, member, at, data=mine.data if mine else None)
+        if "text" in form.fields:
+            form.fields["text"].label = asks if name != "close" or sheet.asked else OPTIONAL
+            form.fields["text"].widget = forms.SHORT_TEXT
+        if mine and mine.field in form.fields and mine.field not in form.errors:
+            form.add_error(mine.field, mine.words)
+        address = reverse(f"tickets:{name}", args=[member.tenant.slug, sheet.row.number])
+        panels.append(Panel(name, verb, address, buttons[name].why, form, name == now[0] if now else False, mine is not None))
     return panels
