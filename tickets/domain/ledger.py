@@ -27,7 +27,7 @@ KEPT: Columns = {
     "offer_kind": "", "offer_to": "", "offer_by_id": None, "offer_side": "", "offer_name": "", "offer_at": None,
     "offer_remind_at": None, "offer_due_at": None, "offer_expires_at": None, "packet": {},
     "crossings": 0, "forced": 0, "declines": 0, "expiries": 0, "reopenings": 0,
-    "parent_id": None, "merged_into_id": None, "told": [],
+    "parent_id": None, "merged_into_id": None, "due_floor_at": None, "told": [],
     "answer_missed_at": None, "fix_missed_at": None, "missed_because": "",
 }  # fmt: skip
 MOMENTS = frozenset(name for name in KEPT if name.endswith(("_at", "_since", "_until")))
@@ -197,7 +197,7 @@ def _dues(columns: Columns, terms: Terms | None) -> Columns:
         found["answer_due_at"] = clocks.due(target.open, columns["opened_at"], target.answer, ())
     pauses = pauses_of(columns)
     due = clocks.due(target.open, columns["opened_at"], target.fix, pauses)
-    floor = columns.get("due_floor_at")
+    floor = columns["due_floor_at"]
     found["fix_due_at"] = min(due, floor) if due and floor else due
     if pauses and pauses[-1].end is None:
         found["fix_left"] = clocks.left(target.open, columns["opened_at"], target.fix, pauses[-1].start, pauses)

@@ -53,6 +53,7 @@ class Move(StrEnum):
     UNMERGE = "UNMERGE"
     LINK = "LINK"
     WORK = "WORK"
+    APPROVE = "APPROVE"
 
 
 class Hat(StrEnum):
@@ -189,10 +190,11 @@ RULES: dict[Move, Rule] = {
     Move.DIRECT: Rule(TO_DO, State.OPEN, frozenset({Hat.GOVERNOR}), text=REASON, ask=SAY_WHY),
     Move.SET_DUTY: Rule(TO_DO, None, BOTH),
     Move.SET_PRIORITY: Rule(TO_DO, None, BOTH),
-    Move.MERGE: Rule(TO_DO, State.MERGED, frozenset({Hat.LEAD, Hat.GOVERNOR, Hat.ANSWERER})),
+    Move.MERGE: Rule(TO_DO, State.MERGED, BOTH | {Hat.GOVERNOR}),  # merging.py says who of them, by both tickets
     Move.UNMERGE: Rule(frozenset({State.MERGED}), State.OPEN, frozenset({Hat.LEAD, Hat.GOVERNOR})),
     Move.LINK: Rule(UNFINISHED, None, BOTH),
     Move.WORK: Rule(UNFINISHED, None, BOTH),
+    Move.APPROVE: Rule(UNFINISHED, None, PEOPLE),  # approving.py says who of them
 }
 PENDING = frozenset({Move.ACCEPT, Move.DECLINE, Move.WITHDRAW, Move.EXPIRE})  # about the offer that waits
 NOT_BESIDE = frozenset({Move.OFFER, Move.ASK_FOR, Move.RESOLVE, Move.MERGE})  # not while an offer waits

@@ -1,5 +1,6 @@
 """Merging one ticket into another: when it is refused, when the other side is asked, which promise is kept."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -48,9 +49,9 @@ def judge(source: One, target: One, actor: Actor, *, accepted: bool = False) -> 
     return Outcome(asks=lifecycle.OTHER_SIDE[str(actor.side)])
 
 
-def earlier(one: datetime | None, other: datetime | None) -> datetime | None:
-    """Return the earlier of two moments, of which either may be missing."""
-    return min((moment for moment in (one, other) if moment is not None), default=None)
+def earliest(moments: Iterable[datetime | None]) -> datetime | None:
+    """Return the earliest of moments of which any may be missing."""
+    return min((moment for moment in moments if moment is not None), default=None)
 
 
 def why_not_back(state: State, merged_at: datetime | None, at: datetime) -> str:
