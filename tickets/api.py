@@ -1,6 +1,8 @@
 """Tickets for integrations: list, read, open, and one address per move; a key acts for its own side only."""
 
 import uuid
+from collections.abc import Callable
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import Http404
@@ -15,6 +17,10 @@ from comanaged.accounts.api_auth import ApiView, Problem
 from comanaged.vocabulary import Audience, Priority, Side, spoken
 from tickets import actions, queries
 from tickets.domain import lifecycle
+from tickets.domain.handover import FIELDS
+from tickets.domain.handover import LONG as PART
+from tickets.domain.outcomes import CANCELLATIONS, DECLINES, RESOLUTIONS
+from tickets.domain.waiting import REASONS
 from tickets.forms import LONG, TITLE
 from tickets.models import Ticket
 
@@ -161,6 +167,9 @@ class NoteIn(MoveIn):
 
 
 CLIENT = OpenApiParameter("client", str, description="The client's short name; a provider's key always names one.")
+MATCH = OpenApiParameter(
+    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the ticket as it was read; 412 when it changed since."
+)
 ONCE = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sending the same request twice has one effect.")
 
 
@@ -204,7 +213,9 @@ class Tickets(ApiView):
             raise serializers.ValidationError({"duty": [refusal.words]}) from refusal
         except actions.OtherContent as refusal:
             raise Problem(422, "Another request used this key", refusal.words) from refusal
-        return Response(_full(_found(by, str(opened.ticket.public_id)), by), status=201 if opened.created else 200)
+        answer = _answer(_found(by, str(opened.ticket.public_id)), by)
+        answer.status_code = 201 if opened.created else 200
+        return answer
 
 
 class OneTicket(ApiView):
@@ -214,7 +225,7 @@ class OneTicket(ApiView):
 
     @extend_schema(parameters=[CLIENT], responses=Full)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
-        return Response(_full(_found(by, ticket), by))
+        return _answer(_found(by, ticket), by)
 
 
 class Move(ApiView):
@@ -225,13 +236,21 @@ class Move(ApiView):
     def post(self, request: Request, by: Actor, ticket: str) -> Response:
         found = _found(by, ticket)
         asked = _read(self.shape, request.data)
+        matched = _matched(request)
+        asked["version"] = asked["version"] if matched is None else matched
         try:
             self.act(found, asked, _once(request), by)
+        except actions.UnknownDuty as refusal:
+            raise serializers.ValidationError({"duty": [refusal.words]}) from refusal
         except actions.SayMore as refusal:
-            raise serializers.ValidationError({"text": [refusal.words]}) from refusal
+            raise serializers.ValidationError({refusal.field: [refusal.words]}) from refusal
+        except actions.OtherContent as refusal:
+            raise Problem(422, "Another request used this key", refusal.words) from refusal
+        except actions.Stale as refusal:
+            raise Problem(409 if matched is None else 412, "The ticket changed", refusal.words) from refusal
         except actions.Refused as refusal:
             raise Problem(409, "Not possible now", refusal.words) from refusal
-        return Response(_full(_found(by, ticket), by))
+        return _answer(_found(by, ticket), by)
 
     def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
         raise NotImplementedError
@@ -275,44 +294,148 @@ class Note(Move):
         actions.note(found.id, asked["text"], by=by, at=timezone.now(), once=once)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
-class Resolve(Move):
-    """Say what solved it."""
-
-    actions: ClassVar = {"POST": "ticket.resolve"}
-
-    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
-        actions.resolve(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+@extend_schema_serializer(component_name="TicketResolve")
+class ResolveIn(MoveIn):
+    code = serializers.ChoiceField(required=False, default="fixed", choices=list(RESOLUTIONS))
+    override = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONG)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
-class Close(Move):
-    """End a resolved ticket; where a person asked, say how that person agreed."""
-
-    actions: ClassVar = {"POST": "ticket.close"}
-
-    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
-        actions.close(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+@extend_schema_serializer(component_name="TicketCancel")
+class CancelIn(MoveIn):
+    code = serializers.ChoiceField(required=False, default="not_ours", choices=list(CANCELLATIONS))
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
-class Reopen(Move):
-    """Bring a resolved ticket back to its holder."""
+@extend_schema_serializer(component_name="TicketWait")
+class WaitIn(MoveIn):
+    """What it waits for, whom by name, and when it wakes by itself."""
 
-    actions: ClassVar = {"POST": "ticket.reopen"}
+    reason = serializers.ChoiceField(choices=list(REASONS))
+    whom = serializers.CharField(required=False, default="", allow_blank=True, max_length=TITLE)
+    until = serializers.DateTimeField()
 
-    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
-        actions.reopen(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+
+@extend_schema_serializer(component_name="TicketOffer")
+class OfferIn(MoveIn):
+    """The packet of a handover: what is known, what was done, what the other side should do first."""
+
+    known = serializers.CharField(required=False, default="", allow_blank=True, max_length=PART)
+    tried = serializers.CharField(required=False, default="", allow_blank=True, max_length=PART)
+    next = serializers.CharField(required=False, default="", allow_blank=True, max_length=PART)
+    must_not = serializers.CharField(required=False, default="", allow_blank=True, max_length=PART)
+    access = serializers.CharField(required=False, default="", allow_blank=True, max_length=PART)
+    told = serializers.CharField(required=False, default="", allow_blank=True, max_length=PART)
+    answer_by = serializers.DateTimeField(required=False, allow_null=True, default=None)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
-class Cancel(Move):
-    """End what is not to be done, and say why."""
+@extend_schema_serializer(component_name="TicketDecline")
+class DeclineIn(MoveIn):
+    code = serializers.ChoiceField(choices=list(DECLINES))
 
-    actions: ClassVar = {"POST": "ticket.cancel"}
 
-    def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
-        actions.cancel(found.id, asked["text"], by=by, at=timezone.now(), seen=asked["version"], once=once)
+@extend_schema_serializer(component_name="TicketDuty")
+class DutyIn(MoveIn):
+    duty = serializers.CharField(max_length=100)
+    place = serializers.CharField(required=False, allow_null=True, default=None, allow_blank=True, max_length=TITLE)
+    asset = serializers.CharField(required=False, allow_null=True, default=None, allow_blank=True, max_length=TITLE)
+
+
+@extend_schema_serializer(component_name="TicketPriority")
+class PriorityIn(MoveIn):
+    priority = serializers.ChoiceField(choices=[one.lower() for one in Priority])
+
+
+Act = Callable[[Ticket, dict[str, Any], Actor, dict[str, Any]], object]
+
+
+def move(name: str, action: str, shape: type[MoveIn], words: str, do: Act) -> type[Move]:
+    """Make the address of one move: its action in the table, what it is sent, what it does."""
+
+    def act(self: Move, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
+        do(found, asked, by, {"at": timezone.now(), "seen": asked["version"], "once": once})
+
+    made = type(name, (Move,), {"actions": {"POST": action}, "shape": shape, "act": act, "__doc__": words, "__module__": __name__})
+    described = extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, MATCH], request=shape, responses={200: Full}, description=words)
+    found: type[Move] = described(made)
+    return found
+
+
+def _packet(asked: dict[str, Any]) -> dict[str, str]:
+    return {name: asked[name] for name in FIELDS}
+
+
+def _until(asked: dict[str, Any]) -> tuple[str, str, datetime, str]:
+    return asked["reason"], asked["whom"], asked["until"], asked["text"]
+
+
+Wait = move(
+    "Wait", "ticket.pause_clock", WaitIn, "Let the ticket wait for somebody named, until a moment.",
+    lambda row, asked, by, marks: actions.wait(row.id, *_until(asked), by=by, **marks),
+)  # fmt: skip
+Wake = move(
+    "Wake", "ticket.wake", MoveIn, "Take it up again before its time.",
+    lambda row, asked, by, marks: actions.wake(row.id, asked["text"], by=by, **marks),
+)  # fmt: skip
+Offer = move(
+    "Offer", "ticket.hand_over", OfferIn, "Offer the ticket to the other side; who offers keeps it until they accept.",
+    lambda row, asked, by, marks: actions.offer(row.id, _packet(asked), by=by, answer_by=asked["answer_by"], **marks),
+)  # fmt: skip
+Accept = move(
+    "Accept", "ticket.accept_handover", MoveIn, "Accept what the other side offered or asked.",
+    lambda row, asked, by, marks: actions.accept(row.id, by=by, **marks),
+)  # fmt: skip
+Decline = move(
+    "Decline", "ticket.refuse_handover", DeclineIn, "Decline it, with a code and words.",
+    lambda row, asked, by, marks: actions.decline(row.id, asked["code"], asked["text"], by=by, **marks),
+)  # fmt: skip
+Withdraw = move(
+    "Withdraw", "ticket.withdraw", MoveIn, "Take one's own side's offer back.",
+    lambda row, asked, by, marks: actions.withdraw(row.id, asked["text"], by=by, **marks),
+)  # fmt: skip
+AskFor = move(
+    "AskFor", "ticket.ask_for", MoveIn, "Ask the holding side to let one's own side take it.",
+    lambda row, asked, by, marks: actions.ask_for(row.id, asked["text"], by=by, **marks),
+)  # fmt: skip
+SetDuty = move(
+    "SetDuty", "ticket.set_duty", DutyIn, "Say what it belongs to; where that is the other side's, it is offered to them.",
+    lambda row, asked, by, marks: actions.set_duty(row.id, asked["duty"], by=by, place=asked["place"], asset=asked["asset"], **marks),
+)  # fmt: skip
+SetPriority = move(
+    "SetPriority", "ticket.set_priority", PriorityIn, "Say how much it hinders; no clock restarts.",
+    lambda row, asked, by, marks: actions.set_priority(row.id, Priority(asked["priority"].upper()), asked["text"], by=by, **marks),
+)  # fmt: skip
+Resolve = move(
+    "Resolve", "ticket.resolve", ResolveIn, "Say what solved it.",
+    lambda row, asked, by, marks: actions.resolve(
+        row.id, asked["text"], by=by, code=asked["code"], override=asked["override"], **marks
+    ),
+)  # fmt: skip
+Close = move(
+    "Close", "ticket.close", MoveIn, "End a resolved ticket; where a person asked, say how that person agreed.",
+    lambda row, asked, by, marks: actions.close(row.id, asked["text"], by=by, **marks),
+)  # fmt: skip
+Reopen = move(
+    "Reopen", "ticket.reopen", MoveIn, "Bring a resolved ticket back to its holder.",
+    lambda row, asked, by, marks: actions.reopen(row.id, asked["text"], by=by, **marks),
+)  # fmt: skip
+Cancel = move(
+    "Cancel", "ticket.cancel", CancelIn, "End what is not to be done, and say why.",
+    lambda row, asked, by, marks: actions.cancel(row.id, asked["text"], by=by, code=asked["code"], **marks),
+)  # fmt: skip
+
+
+def _answer(found: Ticket, by: Actor) -> Response:
+    """Return a ticket with its story; its version is its tag, to be sent back as If-Match."""
+    return Response(_full(found, by), headers={"ETag": f'"{found.version}"'})
+
+
+def _matched(request: Request) -> int | None:
+    """Return the version that If-Match names; None where it names none or any."""
+    tag = request.headers.get("If-Match", "").strip().strip('"')
+    if tag in {"", "*"}:
+        return None
+    if not (tag.isascii() and tag.isdecimal() and len(tag) < len("2147483647")):
+        raise Problem(412, "The ticket changed", 'If-Match is the ETag that the ticket came with, for example "3".')
+    return int(tag)
 
 
 def _read(shape: type[serializers.Serializer[Any]], given: Any) -> dict[str, Any]:

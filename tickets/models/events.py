@@ -55,6 +55,10 @@ class Kind(models.TextChoices):
     MISSED = "MISSED"
 
 
+# entries that leave the ticket in the version it had
+SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, Kind.WORKED, Kind.FILE]
+
+
 class EventRows(models.QuerySet["Event"]):
     """Chainable words for entries of the ledger."""
 
@@ -67,8 +71,9 @@ class EventRows(models.QuerySet["Event"]):
         return self.filter(shared if company_id is None else shared | Q(side=company_id))
 
     def since(self, version: int) -> Self:
-        """What changed the ticket after it was shown in `version`."""
-        return self.filter(version__gt=version).order_by("id")
+        """What changed the ticket, in sight of both sides, after it was shown in `version`."""
+        shared = self.filter(version__gt=version, audience__in=[Audience.PUBLIC, Audience.SHARED])
+        return shared.exclude(kind__in=SILENT).order_by("id")
 
 
 class EventManager(TenantManager["Event", EventRows]):

@@ -94,6 +94,16 @@ class Panel:
     wrong: bool
 
 
+@dataclass(frozen=True)
+class Shown:
+    """One ticket as one reader sees it now."""
+
+    sheet: queries.Sheet
+    row: Ticket
+    member: access.Actor
+    at: datetime
+
+
 @require_safe
 @member_view("ticket.view")
 def ticket(request: HttpRequest, member: access.Actor, number: int) -> HttpResponse:
@@ -137,7 +147,7 @@ def page(
     """Return the ticket's page, with a refused move's words and text where they belong."""
     at = timezone.now()
     sheet = queries.sheet(row, member, at, before=before)
-    moves, handover = (_panels(which, sheet, row, member, at, refused) for which in (PANEL, HANDOVER))
+    moves, handover = (_panels(which, Shown(sheet, row, member, at), refused) for which in (PANEL, HANDOVER))
     shown = {
         "sheet": sheet,
         "refused": refused,
@@ -200,9 +210,9 @@ def _anchor(panels: list[Panel], refused: Refusal | None) -> str:
     return next((f"{one.name}-{refused.field}" for one in panels if one.wrong and not one.why and refused.field in one.form.fields), "")
 
 
-def _panels(
-    which: dict[str, tuple[str, str]], sheet: queries.Sheet, row: Ticket, member: access.Actor, at: datetime, refused: Refusal | None
-) -> list[Panel]:
+def _panels(which: dict[str, tuple[str, str]], shown_to: Shown, refused: Refusal | None) -> list[Panel]:
+    """Return the panels of some moves, those possible now and those that are not."""
+    sheet, row, member, at = shown_to.sheet, shown_to.row, shown_to.member, shown_to.at
     buttons = dict(sheet.buttons)
     if row.priority in PRESSING and "set_priority" in buttons and access.may(member, "ticket.lower_critical"):
         buttons["lower_critical"] = buttons["set_priority"]
