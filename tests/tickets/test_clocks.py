@@ -337,6 +337,11 @@ def test_united_pauses_stay_apart_and_cover_the_same(some: list[Pause]) -> None:
         assert lies_in(edge, some) == lies_in(edge, joined)
 
 
+def test_pauses_that_touch_are_one_and_those_that_last_no_time_are_none() -> None:
+    found = clocks.union([Pause(at(2), at(3)), Pause(at(1), at(2)), Pause(at(5), at(5)), Pause(at(8), at(7))])
+    assert found == (Pause(at(1), at(3)),)
+
+
 def lies_in(at: datetime, some: list[Pause] | tuple[Pause, ...]) -> bool:
     """Whether a pause holds an instant."""
     return any(one.start <= at and (one.end is None or at < one.end) for one in some)
@@ -399,6 +404,11 @@ def test_a_miss_before_the_change_stands_though_the_new_target_is_kinder() -> No
     assert (verdict.due, verdict.missed_at, verdict.because_changed) == (at(8), at(1), False)
 
 
+def test_what_was_missed_first_keeps_its_date() -> None:
+    verdict = judge(ONE_HOUR, Target(at(2), 2 * 3600), Target(at(3), 60), ended=at(4), now=at(9))
+    assert (verdict.missed_at, verdict.because_changed) == (at(1), False)
+
+
 def test_of_two_changes_at_one_instant_the_last_counts() -> None:
     assert not judge(FOUR_HOURS, Target(at(2), 60), Target(at(2), 4 * 3600), ended=at(3), now=at(9)).missed
 
@@ -431,6 +441,8 @@ def test_an_edit_applies_from_its_date_on_and_a_shift_keeps_the_day_it_starts_on
     assert clocks.working(dated, noon, noon + DAY) == 1800
     assert clocks.working(dated, noon - 7 * DAY, noon - 7 * DAY + HOUR) == 0
     assert clocks.working(dated, noon + 6 * DAY, noon + 7 * DAY) == 1800, "the old night shift is gone"
+    daily = Dated(((None, calendar_of("UTC", week_of("Mon-Sun 09:00-10:00"))), (date(2026, 6, 10), calendar_of("UTC", {}))))
+    assert clocks.working(daily, noon - 2 * DAY, noon + 2 * DAY) == 3600, "on the date itself the new hours hold alone"
     assert clocks.working(After(dated), night, noon) == 6 * 3600
 
 
@@ -438,6 +450,23 @@ def test_after_hours_take_closed_dates_whole() -> None:
     thanksgiving = datetime(2026, 11, 26, 5, tzinfo=UTC)
     assert clocks.working(After(OFFICE), thanksgiving, thanksgiving + DAY) == 24 * 3600
     assert clocks.working(After(OFFICE), NINE, NINE + DAY) == 16 * 3600
+
+
+def test_a_single_instant_has_the_stretch_it_lies_in() -> None:
+    for open in (OFFICE, After(OFFICE), Always(), United(OFFICE, After(OFFICE)), Dated(((None, OFFICE), (date(2026, 7, 1), NEVER)))):
+        inside = NINE + 20 * HOUR if open == After(OFFICE) else NINE
+        assert any(start <= inside < end for start, end in open.spans(inside, inside)), open
+
+
+def test_an_edit_keeps_what_it_does_not_name() -> None:
+    words = {
+        "zone": "Asia/Kolkata",
+        "closed": ["2026-06-11"],
+        "from": {"date": "2026-06-10", "week": {"wed": ["09:00-10:00"], "thu": ["09:00-10:00"]}},
+    }
+    start = datetime(2026, 6, 8, tzinfo=UTC)
+    assert clocks.due(clocks.from_words(words), start, 60) == datetime(2026, 6, 10, 3, 31, tzinfo=UTC)
+    assert clocks.working(clocks.from_words(words), start, start + 7 * DAY) == 3600
 
 
 def test_hours_that_never_open_make_nothing_due() -> None:
@@ -449,6 +478,11 @@ def test_hours_that_never_open_make_nothing_due() -> None:
 def test_a_long_closure_inside_the_horizon_is_waited_for() -> None:
     rare = calendar_of("UTC", {"mon": ["09:00-10:00"]}, [date(2026, 1, 5) + timedelta(days=7 * n) for n in range(1, 50)])
     assert clocks.due(rare, datetime(2026, 1, 5, 9, 30, tzinfo=UTC), 3600) == datetime(2026, 12, 21, 9, 30, tzinfo=UTC)
+
+
+def test_little_time_a_week_is_used_up_in_years() -> None:
+    weekly = calendar_of("UTC", {"mon": ["09:00-10:00"]})
+    assert clocks.due(weekly, datetime(2026, 1, 5, tzinfo=UTC), 100 * 3600) == datetime(2027, 11, 29, 10, tzinfo=UTC)
 
 
 def test_times_without_a_zone_are_refused() -> None:
