@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api
-from tickets.views import lists, moves, one
+from tickets.views import agreed, lists, moves, moving, one, work
 
 app_name = "tickets"
 
@@ -11,6 +11,8 @@ urlpatterns = [
     path("desk/queue/", lists.desk_queue, name="desk_queue"),
     path("<slug:client>/tickets/", lists.tickets, name="tickets"),
     path("<slug:client>/tickets/new/", one.new, name="new"),
+    path("<slug:client>/tickets/moving/", moving.moving, name="moving"),
+    path("<slug:client>/tickets/moving/accept/", moving.accept_moving, name="accept_moving"),
     path("<slug:client>/tickets/<int:number>/", one.ticket, name="ticket"),
     path("<slug:client>/tickets/<int:number>/take/", moves.take, name="take"),
     path("<slug:client>/tickets/<int:number>/release/", moves.release, name="release"),
@@ -34,6 +36,27 @@ urlpatterns = [
     path("<slug:client>/tickets/<int:number>/confirm/", moves.confirm, name="confirm"),
     path("<slug:client>/tickets/<int:number>/cancel/", moves.cancel, name="cancel"),
     path("<slug:client>/tickets/<int:number>/cancel-own/", moves.cancel_own, name="cancel_own"),
+    path("<slug:client>/tickets/<int:number>/steps/add/", work.add_step, name="add_step"),
+    path("<slug:client>/tickets/<int:number>/steps/<int:step>/tick/", work.tick, name="tick_step"),
+    path("<slug:client>/tickets/<int:number>/steps/<int:step>/untick/", work.untick, name="untick_step"),
+    path("<slug:client>/tickets/<int:number>/steps/<int:step>/remove/", work.remove_step, name="remove_step"),
+    path("<slug:client>/tickets/<int:number>/minutes/add/", work.spend, name="spend"),
+    path("<slug:client>/tickets/<int:number>/minutes/<int:spent>/take-back/", work.take_back, name="take_back_minutes"),
+    path("<slug:client>/tickets/<int:number>/link/", work.link, name="link"),
+    path("<slug:client>/tickets/<int:number>/links/<int:link>/unlink/", work.unlink, name="unlink"),
+    path("<slug:client>/tickets/<int:number>/take-out/", work.take_out, name="take_out"),
+    path("<slug:client>/tickets/<int:number>/merge/", work.merge, name="merge"),
+    path("<slug:client>/tickets/<int:number>/unmerge/", work.unmerge, name="unmerge"),
+    path("<slug:client>/tickets/<int:number>/approvals/ask/", work.ask_approval, name="ask_approval"),
+    path("<slug:client>/tickets/<int:number>/approvals/<int:approval>/", work.approval, name="approval"),
+    path("<slug:client>/tickets/<int:number>/approvals/<int:approval>/withdraw/", work.withdraw_approval, name="withdraw_approval"),
+    path("<slug:client>/tickets/standing/", agreed.taken, name="standing"),
+    path("<slug:client>/tickets/standing/take/", agreed.take_standing, name="take_standing"),
+    path("<slug:client>/tickets/standing/<int:standing_id>/end/", agreed.end_standing, name="end_standing"),
+    path("<slug:client>/tickets/recurring/", agreed.schedules, name="schedules"),
+    path("<slug:client>/tickets/recurring/add/", agreed.add_schedule, name="add_schedule"),
+    path("<slug:client>/tickets/recurring/<int:schedule>/change/", agreed.change_schedule, name="change_schedule"),
+    path("<slug:client>/tickets/recurring/<int:schedule>/end/", agreed.end_schedule, name="end_schedule"),
 ]
 
 api_urlpatterns = [

@@ -43,7 +43,8 @@ NEW = lifecycle.Ticket(state=State.NEW, side="INTERNAL")
         (replace(NEW, acted=True), "PROVIDER", "PROVIDER", False, Fate.HELD),
         (replace(NEW, assignee=7), "PROVIDER", "PROVIDER", False, Fate.HELD),
         (replace(NEW, state=State.OPEN), "PROVIDER", "PROVIDER", False, Fate.HELD),
-        (replace(NEW, state=State.WAITING), "PROVIDER", "PROVIDER", False, Fate.HELD),
+        (replace(NEW, state=State.WAITING), "PROVIDER", "PROVIDER", False, Fate.WAITS),
+        (replace(NEW, state=State.OPEN, offer="OFFER", offer_to="PROVIDER"), "PROVIDER", "PROVIDER", False, Fate.PENDING),
         (replace(NEW, state=State.RESOLVED), "PROVIDER", "PROVIDER", False, Fate.RESOLVED),
     ],
 )
@@ -97,7 +98,7 @@ def test_only_what_nobody_acted_on_moves_and_the_rest_stays_or_notes_the_version
         assert told.sentence == "2 open tickets would change side, 1 of them when handed over."
         assert [(thing.text, thing.effect) for thing in told.things] == [
             ("HD-1 Disk full", "goes to Northwind MSP at once"),
-            ("HD-2 Job hangs", "stays with Ivo until it is handed over to Northwind MSP"),
+            ("HD-2 Job hangs", "is offered to Northwind MSP, and stays with Ivo until they accept"),
         ]
         assert again(cast, new).side == "INTERNAL", "a dry run writes nothing"
     agreeing.in_force(cast, LATER)
@@ -106,14 +107,16 @@ def test_only_what_nobody_acted_on_moves_and_the_rest_stays_or_notes_the_version
         assert (new.side, new.route_side, new.matrix_version, new.signed, new.version) == ("PROVIDER", "PROVIDER", 2, True, 2)
         assert new.trace[0] == "Version 2 replaced version 1."
         assert (taken.side, taken.matrix_version) == ("INTERNAL", 1)
+        assert (taken.offer_kind, taken.offer_to, taken.offer_side, taken.crossings) == ("VERSION", "PROVIDER", "", 0)
+        assert taken.packet["why"].startswith("Version 2 replaced version 1.")
         assert (resolved.side, resolved.matrix_version) == ("INTERNAL", 1)
         assert (other.matrix_version, other.version) == (2, 1)
         event = Event.objects.for_tenant(cast.harbor).of(new.pk).get(kind="REROUTED")
         assert event.text.startswith("Version 2 replaced version 1. Northwind MSP holds it now.")
-        assert (event.before, event.after) == ({"side": "INTERNAL"}, {"side": "PROVIDER"})
+        assert (event.before["side"], event.after["side"], event.after["matrix_version"]) == ("INTERNAL", "PROVIDER", 2)
         assert Event.objects.for_tenant(cast.harbor).filter(kind="REROUTED").count() == 1
         entry = Entry.objects.for_tenant(cast.harbor).get(action="tickets.rerouted")
-        assert entry.after == "Version 2 replaced version 1. Tickets 1 went to the other side; 1 stay with who works on them."
+        assert entry.after == "Version 2 replaced version 1. Tickets 1 went to the other side; 1 are offered, and stay with who works on them."
         notice = Notice.objects.for_tenant(cast.harbor).filter(subject__contains="came to you").order_by("to_name")
         assert [one.to_name for one in notice] == ["Provider administrator", "Tariq", "Tess"]
         assert "HD-1 Disk full" in notice[0].text

@@ -16,7 +16,7 @@ from comanaged.audit import trail
 from comanaged.notices import actions as notices
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import entries, steps, telling, waiting, watching
+from tickets.actions import entries, offers, steps, telling, waiting
 from tickets.domain import approving, lifecycle, saying
 from tickets.domain.approving import Listed, State
 from tickets.domain.lifecycle import REASON, SAY_WHY, Move
@@ -184,7 +184,7 @@ def _end(turn: steps.Turn, row: Approval, state: State, text: str) -> None:
     if ticket.state == lifecycle.State.WAITING and ticket.wait_reason == "approval":
         with tenancy.only([ticket.tenant_id]):
             wake = entries.by_system(Move.WAKE, ticket, by=access.system(ticket.tenant), at=at)
-            watching.end_wait(ticket)
+            offers.end_wait(ticket)
             entries.finish(wake, kind=Kind.WOKE, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}")
 
 

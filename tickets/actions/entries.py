@@ -73,7 +73,7 @@ def by_system(move: lifecycle.Move, ticket: Ticket, *, by: access.Actor, at: dat
     return Turn(ticket, move, by, at, state=verdict.after, before=snapshot(ticket), words=in_words(ticket))
 
 
-def finish(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: str = "") -> Event:
+def finish(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: str = "", more: Mapping[str, Any] | None = None) -> Event:
     """Save the ticket with all that changed and what follows from it, write the entry, keep the trail; the trail never quotes a text."""
     ticket = turn.ticket
     ticket.state = turn.state
@@ -83,7 +83,7 @@ def finish(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: s
         ticket.acted_at = turn.at
     settle(ticket, turn.at)
     ticket.save(update_fields=SAVED)
-    event = write(turn, kind=kind, audience=audience, text=text, hat=hat)
+    event = write(turn, kind=kind, audience=audience, text=text, hat=hat, more=more)
     now = in_words(ticket)
     before, after = (turn.words, now) if turn.words != now else ("", f"ticket {ticket.number}: {saying.READERS[audience]}")
     trail.record(f"ticket.{turn.move.lower()}", ticket, by=turn.by, at=turn.at, before=before, after=after)
@@ -99,9 +99,18 @@ def settle(ticket: Ticket, at: datetime) -> None:
 
 def write(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: str = "", more: Mapping[str, Any] | None = None) -> Event:
     """Add one entry to the ledger, with what it changed; `more` is told besides and changes no column."""
+    event = entry(turn, kind=kind, audience=audience, text=text, hat=hat, more=more)
+    event.save(force_insert=True)
+    return event
+
+
+def entry(
+    turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: str = "", more: Mapping[str, Any] | None = None
+) -> Event:
+    """Return an entry that is not added yet, for those that are added many at once."""
     now = snapshot(turn.ticket)
     changed = [name for name in now if now[name] != turn.before.get(name, now[name])]
-    return Event.objects.create(
+    return Event(
         tenant=turn.by.tenant,
         ticket=turn.ticket,
         audience=audience,
@@ -151,7 +160,7 @@ def in_words(ticket: Ticket) -> str:
 
 def refusal(verdict: lifecycle.Refused) -> Refused:
     """Translate a refusal of the rules."""
-    kinds = {lifecycle.Why.HAT: NotYours, lifecycle.Why.TEXT: SayMore, lifecycle.Why.STATE: NotNow}
+    kinds: dict[lifecycle.Why, type[Refused]] = {lifecycle.Why.HAT: NotYours, lifecycle.Why.TEXT: SayMore, lifecycle.Why.STATE: NotNow}
     return kinds[verdict.why](verdict.words)
 
 

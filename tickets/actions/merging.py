@@ -12,7 +12,7 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import entries, linking, steps, telling, watching
+from tickets.actions import entries, linking, offers, steps, telling
 from tickets.domain import lifecycle, merging, saying
 from tickets.domain.audience import TO_BOTH
 from tickets.domain.lifecycle import Hat, Move, State
@@ -100,8 +100,8 @@ def _merge(turn: steps.Turn, target: Ticket, text: str, hat: Hat) -> None:
     row = Merge(tenant=by.tenant, source=source, target=target, state=source.state, due_at=source.fix_due_at, by_name=by.name, at=at)
     row.watchers = _bring_watchers(source, target, by=by, at=at)
     row.save()
-    watching.end_wait(source)
-    watching.drop_offer(source)
+    offers.end_wait(source)
+    offers.drop_offer(source)
     source.merged_into, source.closed_at = target, at
     why = f": {text.strip()}" if text.strip() else ""
     event = steps.finish(turn, kind=Kind.MERGED, audience=Audience.PUBLIC, text=f"into {_reference(target, by)}{why}", hat=hat)

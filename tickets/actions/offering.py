@@ -1,44 +1,22 @@
 """The handover between sides: offered with a packet, answered in the receiver's hours, and the clock runs on meanwhile."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
-from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience, Side
-from responsibilities import queries as responsibilities
-from responsibilities.domain import resolution
 from tickets import queries
-from tickets.actions import entries, merging, steps, telling, watching
+from tickets.actions import merging, offers, steps, telling
 from tickets.domain import handover, lifecycle, saying
 from tickets.domain.lifecycle import ASKED, OTHER_SIDE, Move, State
 from tickets.domain.merging import OFFER as OFFER_TO_MERGE
 from tickets.domain.outcomes import DECLINES, LEADS_ONLY
 from tickets.models import Event, Kind, Ticket
-from tickets.queries.hours import answering_hours
 from tickets.queries.standing import accepts
 
 NO_HANDOVER = frozenset({ASKED, OFFER_TO_MERGE})  # a no to these is no handover that came back
-
-
-@dataclass(frozen=True)
-class Named:
-    """What the matrix says of a ticket now: which side does its duty, whether it says so without a doubt, and why."""
-
-    side: str
-    certain: bool
-    because: str
-    accountable: str
-
-
-def named_now(ticket: Ticket, at: datetime) -> Named:
-    """Return whose a ticket is by the matrix in force at `at`."""
-    duty = ticket.duty.key if ticket.duty else None
-    route = resolution.route(responsibilities.matrix_of(ticket.tenant_id, at), duty, at, "ticket", ticket.place)
-    return Named(route.side, duty is not None and not route.unowned, route.because, route.accountable)
 
 
 @transaction.atomic
@@ -66,13 +44,13 @@ def offer(
     kept = _packet(ticket, packet, receiver, at, first_touch=ticket.state == State.NEW)
     if answer_by is not None and answer_by <= at:
         raise steps.SayMore("Choose a time to come, or leave it to the agreed one.", "answer_by")
-    _place(ticket, "OFFER", receiver, by=by, at=at, packet=kept, answer_by=answer_by)
+    offers.place(ticket, "OFFER", receiver, by=by, at=at, packet=kept, answer_by=answer_by)
     text = handover.in_words(kept)
     event = steps.finish(turn, kind=Kind.OFFERED, audience=Audience.SHARED, text=text)
     telling.answerers(ticket, event, by=by, at=at)
     before = accepts(ticket.tenant_id, ticket.duty.key if ticket.duty else "", ticket.place, receiver, at)
     if before:
-        _cross(ticket, Kind.ACCEPTED, before, by=access.system(by.tenant), at=at)
+        offers.cross(ticket, Kind.ACCEPTED, before, by=access.system(by.tenant), at=at)
     return ticket
 
 
@@ -83,7 +61,7 @@ def ask_for(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen
     if turn.again:
         return turn.ticket
     ticket = turn.ticket
-    _place(ticket, ASKED, OTHER_SIDE[ticket.side], by=by, at=at, packet={"why": reason.strip()}, answering=ticket.side)
+    offers.place(ticket, ASKED, OTHER_SIDE[ticket.side], by=by, at=at, packet={"why": reason.strip()}, answering=ticket.side)
     event = steps.finish(turn, kind=Kind.ASKED_FOR, audience=Audience.SHARED, text=reason)
     telling.answerers(ticket, event, by=by, at=at)
     return ticket
@@ -100,8 +78,8 @@ def accept(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None =
     ticket = turn.ticket
     asker = ticket.offer_by_id if ticket.offer_kind == ASKED else by.user_id
     name = ticket.offer_name
-    watching.end_wait(ticket)
-    _change_holder(ticket, ticket.offer_to, asker)
+    offers.end_wait(ticket)
+    offers.change_holder(ticket, ticket.offer_to, asker)
     event = steps.finish(turn, kind=Kind.ACCEPTED, audience=Audience.SHARED)
     telling.both_sides(ticket, replace_text(event, f"{by.name} accepted what {name} asked."), by=by, at=at)
     return ticket
@@ -122,14 +100,14 @@ def decline(ticket_id: int, code: str, text: str, *, by: access.Actor, at: datet
     if code in LEADS_ONLY and not queries.actor_facts(by).leads:
         raise steps.NotYours("Only a manager can say that your side has no room for it. Ask yours, or choose another reason.")
     if code == "not_ours" and ticket.offer_kind not in NO_HANDOVER:
-        named = named_now(ticket, at)
+        named = offers.named_now(ticket, at)
         if named.certain and named.side == by.side:
             raise steps.SayMore(
                 f"The matrix names your side. {named.because} If that is wrong, raise a dispute: it goes to who answers for the matrix.",
                 "code",
             )
     offerer, kind = ticket.offer_by_id, ticket.offer_kind
-    watching.drop_offer(ticket)
+    offers.drop_offer(ticket)
     if kind not in NO_HANDOVER:
         ticket.declines += 1
     event = steps.finish(turn, kind=Kind.DECLINED, audience=Audience.SHARED, text=f"{DECLINES[code]}: {text.strip()}")
@@ -147,7 +125,7 @@ def withdraw(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, 
         return turn.ticket
     ticket = turn.ticket
     answering = Side(ticket.facts.answering)
-    watching.drop_offer(ticket)
+    offers.drop_offer(ticket)
     event = steps.finish(turn, kind=Kind.WITHDRAWN, audience=Audience.SHARED, text=text)
     if answering:
         telling.holder(ticket, event, by=by, at=at)
@@ -163,10 +141,10 @@ def direct(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen:
         return turn.ticket
     ticket = turn.ticket
     to = OTHER_SIDE[ticket.side]
-    named = named_now(ticket, at)
+    named = offers.named_now(ticket, at)
     drift = "" if named.side == to else f" The matrix names {saying.SIDES[named.side]} at this moment: {named.because}"
-    watching.end_wait(ticket)
-    _change_holder(ticket, to, None)
+    offers.end_wait(ticket)
+    offers.change_holder(ticket, to, None)
     ticket.forced += 1
     event = steps.finish(
         turn,
@@ -181,62 +159,13 @@ def direct(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen:
     return ticket
 
 
-def offer_by_rule(
-    ticket: Ticket, kind: str, to: str, packet: Mapping[str, str], *, by: access.Actor, at: datetime, text: str
-) -> Event | None:
-    """Offer a locked ticket because a rule says so: a new version, a changed duty, a merge; nothing where an offer waits already."""
-    if ticket.offer_kind or ticket.side == to:
-        return None
-    with tenancy.only([ticket.tenant_id]):
-        turn = entries.by_system(Move.OFFER, ticket, by=by, at=at)
-        _place(ticket, kind, to, by=by, at=at, packet=dict(packet))
-        event = entries.finish(turn, kind=Kind.OFFERED, audience=Audience.SHARED, text=text)
-        telling.answerers(ticket, event, by=by, at=at)
-    return event
-
-
 def _packet(ticket: Ticket, packet: Mapping[str, str], receiver: str, at: datetime, *, first_touch: bool) -> dict[str, str]:
     """Return the packet with what the system knows; raise SayMore for the first field that says too little."""
     lack = handover.lacks(packet, saying.SIDES[receiver] if receiver == Side.INTERNAL else "the other side", first_touch=first_touch)
     if lack:
         raise steps.SayMore(lack[1], lack[0])
-    named = named_now(ticket, at)
+    named = offers.named_now(ticket, at)
     return handover.kept(packet) | {"why": named.because, "asset": ticket.asset}
-
-
-def _place(
-    ticket: Ticket,
-    kind: str,
-    to: str,
-    *,
-    by: access.Actor,
-    at: datetime,
-    packet: Mapping[str, str],
-    answer_by: datetime | None = None,
-    answering: str = "",
-) -> None:
-    """Put an offer on the ticket; its answer clock runs in the hours of the side that answers."""
-    times = handover.times(answering_hours(ticket, answering or to, at), at, ticket.priority, answer_by)
-    ticket.offer_kind, ticket.offer_to, ticket.packet = kind, to, dict(packet)
-    ticket.offer_by_id, ticket.offer_side, ticket.offer_name, ticket.offer_at = by.user_id, by.side or "", by.name, at
-    ticket.offer_remind_at, ticket.offer_due_at, ticket.offer_expires_at = times
-
-
-def _change_holder(ticket: Ticket, to: str, person: int | None) -> None:
-    """Let a side hold the ticket, with nothing of the offer left; who has it there is the one who took it, or its queue."""
-    ticket.side, ticket.assignee_id, ticket.unowned = to, person, False
-    ticket.crossings += 1
-    watching.drop_offer(ticket)
-
-
-def _cross(ticket: Ticket, kind: Kind, because: str, *, by: access.Actor, at: datetime) -> None:
-    """Let a standing acceptance answer at once."""
-    with tenancy.only([ticket.tenant_id]):
-        turn = entries.by_system(Move.ACCEPT, ticket, by=by, at=at)
-        watching.end_wait(ticket)
-        _change_holder(ticket, ticket.offer_to, None)
-        event = entries.finish(turn, kind=kind, audience=Audience.SHARED, text=because)
-        telling.holder(ticket, event, by=by, at=at)
 
 
 def replace_text(event: Event, text: str) -> Event:

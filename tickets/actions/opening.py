@@ -12,10 +12,10 @@ from comanaged.vocabulary import Audience, Priority
 from responsibilities import queries as responsibilities
 from responsibilities.domain.resolution import Route
 from responsibilities.models import Duty
-from tickets.actions import entries, promising, steps, telling, watching
+from tickets.actions import entries, offers, promising, standing, steps, telling, watching
 from tickets.domain import ledger, lifecycle
 from tickets.domain.lifecycle import Move
-from tickets.models import Counter, Event, Kind, Ticket
+from tickets.models import Counter, Event, Kind, Merge, Ticket
 
 LINE, SUMMARY = 200, 300  # characters that the columns hold; senders of alerts know no such limits
 
@@ -71,7 +71,7 @@ def open_ticket(
     if known is not None:
         return _again(known, text=text, by=by, at=at)
     counter = _counter(by)
-    known = _known(by, condition, at)  # somebody may have been faster while this one waited
+    known = _known(by, condition, at) or _merged(by, condition, at)  # somebody may have been faster while this one waited
     if known is not None:
         return _again(known, text=text, by=by, at=at)
     mark = steps.submission(by, once, "open")
@@ -113,6 +113,7 @@ def open_ticket(
     turn = steps.Turn(ticket, Move.COMMENT, by, at, once=mark, before=dict(ledger.KEPT))
     event = steps.write(turn, kind=Kind.OPENED, audience=audience, text=text)
     trail.record("ticket.open", ticket, by=by, at=at, after=f"ticket {ticket.number}: sent to {route.subject}. {route.because}")
+    standing.help_out(ticket, duty_key or "", at=at)
     telling.holder(ticket, event, by=by, at=at)
     return Opened(ticket, created=True)
 
@@ -167,8 +168,8 @@ def source_resolved(ticket_id: int, *, because: str, by: access.Actor, at: datet
         steps.write(turn, kind=Kind.SOURCE, audience=Audience.SHARED, text=because)
         return ticket
     ticket.closed_at = at
-    watching.drop_offer(ticket)
-    watching.end_wait(ticket)
+    offers.drop_offer(ticket)
+    offers.end_wait(ticket)
     event = steps.finish(turn, kind=Kind.SETTLED, audience=Audience.SHARED, text=because)
     telling.holder(ticket, event, by=by, at=at)
     return ticket
@@ -194,6 +195,18 @@ def _known(by: access.Actor, condition: str, at: datetime) -> Ticket | None:
     if not condition:
         return None
     rows = Ticket.objects.for_tenant(by.tenant).unfinished().filter(condition=condition).select_related("terms", "tenant")
+    found = rows.select_for_update(of=("self",)).first()
+    if found is not None:
+        watching.catch_up(found, at=at)
+    return found if found is None or found.state not in lifecycle.FINISHED else None
+
+
+def _merged(by: access.Actor, condition: str, at: datetime) -> Ticket | None:
+    """Return the unfinished ticket into which the last one of this condition was merged, with its row locked."""
+    if not condition:
+        return None
+    into = Merge.objects.for_tenant(by.tenant).filter(undone_at=None, source__condition=condition).order_by("-id").values("target")[:1]
+    rows = Ticket.objects.for_tenant(by.tenant).unfinished().filter(pk__in=into).select_related("terms", "tenant")
     found = rows.select_for_update(of=("self",)).first()
     if found is not None:
         watching.catch_up(found, at=at)

@@ -8,7 +8,7 @@ from comanaged.accounts import access
 from comanaged.vocabulary import Audience, Priority
 from responsibilities.models import Duty
 from tickets import queries
-from tickets.actions import offering, steps, telling
+from tickets.actions import offers, steps, telling
 from tickets.actions.opening import UnknownDuty
 from tickets.domain import handover, saying
 from tickets.domain.lifecycle import REASON, Move
@@ -41,11 +41,11 @@ def set_duty(
     ticket.place = ticket.place if place is None else place[:200]
     ticket.asset = ticket.asset if asset is None else asset[:200]
     steps.finish(turn, kind=Kind.DUTY, audience=Audience.SHARED, text=f"It belongs to {duty.name}.")
-    named = offering.named_now(ticket, at)
+    named = offers.named_now(ticket, at)
     if named.side != ticket.side and named.certain:
         words = f"{duty.name} is done by {saying.SIDES[named.side]} now. {named.because}"
         packet = {"why": named.because, "known": words, "next": "Look whether it is yours, and take it."}
-        offering.offer_by_rule(
+        offers.offer_by_rule(
             ticket,
             "DUTY",
             named.side,

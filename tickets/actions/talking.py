@@ -7,7 +7,8 @@ from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
-from tickets.actions import steps, telling, watching
+from tickets import queries
+from tickets.actions import offers, steps, telling
 from tickets.domain import audience as audiences
 from tickets.domain import clocks, lifecycle
 from tickets.models import Kind, Ticket
@@ -23,16 +24,17 @@ def reply(
     turn = steps.begin(lifecycle.Move.REPLY, "ticket.reply", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     if not turn.again:
         ticket = turn.ticket
-        if ticket.first_reply_at is None and clocks.counts_as_answer(
-            audience=audience, human=by.role != "system", requester=by.user_id == ticket.requester_id, reply=True
-        ):
+        asked = queries.asked_for(ticket, by)
+        human = by.role != "system"
+        if ticket.first_reply_at is None and clocks.counts_as_answer(audience=audience, human=human, requester=asked, reply=True):
             ticket.first_reply_at = at
-        if ticket.wait_reason == "requester" and by.user_id is not None and by.user_id == ticket.requester_id:
+        if ticket.wait_reason == "requester" and asked:
             turn = replace(turn, state=lifecycle.State.OPEN)  # what it waited for has come
-            watching.end_wait(ticket)
+            offers.end_wait(ticket)
             ticket.wakes = 0
         event = steps.finish(turn, kind=Kind.REPLY, audience=audience, text=text)
         telling.both_sides(turn.ticket, event, by=by, at=at)
+        offers.woken(ticket, by=by, at=at)
     return turn.ticket
 
 

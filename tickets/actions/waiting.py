@@ -6,7 +6,7 @@ from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
-from tickets.actions import steps, telling, watching
+from tickets.actions import offers, steps, telling
 from tickets.domain import clocks, ledger, waiting
 from tickets.domain.lifecycle import Move
 from tickets.models import Kind, Ticket
@@ -44,8 +44,9 @@ def wake(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, seen
     turn = steps.begin(Move.WAKE, "ticket.wake", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     if turn.again:
         return turn.ticket
-    watching.end_wait(turn.ticket)
+    offers.end_wait(turn.ticket)
     steps.finish(turn, kind=Kind.WOKE, audience=Audience.SHARED, text=text)
+    offers.woken(turn.ticket, by=by, at=at)
     return turn.ticket
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
-from tickets.actions import entries, telling
+from tickets.actions import entries, offers, telling
 from tickets.domain import ledger, lifecycle, saying, waiting
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, Kind, Ticket
@@ -82,7 +82,7 @@ def _expire(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> No
     """Nobody answered: the offer ends, the holder stays, both leads are told."""
     turn = entries.by_system(Move.EXPIRE, ticket, by=by, at=happening.at)
     asked = ticket.offer_kind == lifecycle.ASKED
-    drop_offer(ticket)
+    offers.drop_offer(ticket)
     ticket.expiries += 1
     who = "The question" if asked else "The offer"
     event = entries.finish(
@@ -96,9 +96,10 @@ def _wake(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> None
     turn = entries.by_system(Move.WAKE, ticket, by=by, at=happening.at)
     unanswered = ticket.wait_reason == "requester"
     ticket.wakes += 1
-    end_wait(ticket)
+    offers.end_wait(ticket)
     event = entries.finish(turn, kind=Kind.WOKE, audience=Audience.SHARED, text="The time to wait is over.")
     telling.holder(ticket, event, by=by, at=happening.at)
+    offers.woken(ticket, by=by, at=happening.at)
     if unanswered and ticket.wakes >= waiting.WAKES and not ticket.offer_kind:
         _resolve_unanswered(ticket, happening, by)
 
@@ -129,19 +130,6 @@ DO: dict[str, Callable[[Ticket, ledger.Happening, access.Actor], None]] = {
     "wake": _wake,
     "close": _close,
 }
-
-
-def drop_offer(ticket: Ticket) -> None:
-    """Take the offer from a ticket, with what was told about it."""
-    for name, value in ledger.NO_OFFER.items():
-        setattr(ticket, name, value)
-    ticket.told = [word for word in ticket.told if not word.startswith("offer:")]
-
-
-def end_wait(ticket: Ticket) -> None:
-    """Take the wait from a ticket."""
-    for name, value in ledger.NO_WAIT.items():
-        setattr(ticket, name, value)
 
 
 def _turn(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> entries.Turn:

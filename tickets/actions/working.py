@@ -8,10 +8,11 @@ from django.db import transaction
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import steps, telling, watching
+from tickets.actions import offers, steps, telling
 from tickets.domain.lifecycle import REASON, Move, State
 from tickets.domain.outcomes import CANCELLATIONS, RESOLUTIONS
 from tickets.models import Event, Kind, Ticket
+from tickets.queries.work import gate
 
 
 @transaction.atomic
@@ -89,7 +90,7 @@ def resolve(
         return turn.ticket
     if code not in RESOLUTIONS:
         raise steps.SayMore("Choose how it was resolved.", "code")
-    undone: tuple[str, ...] = ()
+    undone = gate(turn.ticket).sentences
     lead = queries.actor_facts(by).leads
     if undone and not (lead and len(override.strip()) >= REASON):
         more = (
@@ -99,7 +100,7 @@ def resolve(
         )
         raise steps.SayMore(" ".join(undone) + more, "override")
     turn.ticket.resolved_at, turn.ticket.outcome = at, code
-    watching.end_wait(turn.ticket)
+    offers.end_wait(turn.ticket)
     passed = f"\n\nResolved although: {' '.join(undone)} {override.strip()}" if undone else ""
     event = steps.finish(turn, kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text.strip() + passed)
     telling.both_sides(turn.ticket, event, by=by, at=at)
@@ -154,8 +155,8 @@ def reopen(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, se
 def _end(turn: steps.Turn, kind: Kind, text: str, code: str = "") -> Ticket:
     turn.ticket.closed_at = turn.at
     turn.ticket.outcome = code or turn.ticket.outcome
-    watching.drop_offer(turn.ticket)
-    watching.end_wait(turn.ticket)
+    offers.drop_offer(turn.ticket)
+    offers.end_wait(turn.ticket)
     event = steps.finish(turn, kind=kind, audience=Audience.PUBLIC, text=text)
     telling.both_sides(turn.ticket, event, by=turn.by, at=turn.at)
     return turn.ticket

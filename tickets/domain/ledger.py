@@ -23,7 +23,7 @@ KEPT: Columns = {
     "route_side": "", "route_subject": "", "because": "", "accountable": "", "trace": [], "matrix_version": None,
     "signed": False, "unowned": False, "terms_id": None,
     "first_reply_at": None, "acted_at": None, "resolved_at": None, "closed_at": None,
-    "wait_reason": "", "wait_for": "", "wait_since": None, "wait_until": None, "wakes": 0,
+    "wait_reason": "", "wait_for": "", "wait_since": None, "wait_until": None, "wakes": 0, "offer_when_woken": "",
     "offer_kind": "", "offer_to": "", "offer_by_id": None, "offer_side": "", "offer_name": "", "offer_at": None,
     "offer_remind_at": None, "offer_due_at": None, "offer_expires_at": None, "packet": {},
     "crossings": 0, "forced": 0, "declines": 0, "expiries": 0, "reopenings": 0,
@@ -31,7 +31,7 @@ KEPT: Columns = {
     "answer_missed_at": None, "fix_missed_at": None, "missed_because": "",
 }  # fmt: skip
 MOMENTS = frozenset(name for name in KEPT if name.endswith(("_at", "_since", "_until")))
-NO_OFFER: Columns = {name: KEPT[name] for name in KEPT if name.startswith("offer_")} | {"packet": {}}
+NO_OFFER: Columns = {name: KEPT[name] for name in KEPT if name.startswith("offer_") and name != "offer_when_woken"} | {"packet": {}}
 NO_WAIT: Columns = {name: KEPT[name] for name in ("wait_reason", "wait_for", "wait_since", "wait_until")}
 # what follows from them
 DERIVED = ("targets", "pauses", "answer_due_at", "fix_due_at", "fix_left", "next_at", "next_what", "watch_at", "last_at", "version")

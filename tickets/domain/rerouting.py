@@ -13,7 +13,9 @@ class Fate(StrEnum):
 
     SAME = "SAME"  # the same side holds it; the version is noted
     MOVES = "MOVES"  # nobody acted yet, so it goes to the other side at once
-    HELD = "HELD"  # somebody works on it, so it stays until it is handed over
+    HELD = "HELD"  # somebody works on it, so it is offered, and stays until that is accepted
+    WAITS = "WAITS"  # it waits for somebody, so it is offered once it wakes
+    PENDING = "PENDING"  # it is offered already
     NOBODY = "NOBODY"  # nobody does its duty any more, so its holder keeps it
     RESOLVED = "RESOLVED"  # it is over unless somebody reopens it
 
@@ -29,10 +31,14 @@ def fate(ticket: Ticket, then: str, now: str, *, nobody: bool) -> Fate:
         return Fate.SAME
     if nobody:
         return Fate.NOBODY
+    if ticket.offer:
+        return Fate.PENDING
     system = lifecycle.Actor(side=None, system=True)
     untouched = not ticket.acted and ticket.assignee is None
     lawful = isinstance(lifecycle.check(Move.REROUTE, ticket, system), lifecycle.Outcome)
-    return Fate.MOVES if untouched and lawful else Fate.HELD
+    if untouched and lawful:
+        return Fate.MOVES
+    return Fate.WAITS if ticket.state is lifecycle.State.WAITING else Fate.HELD
 
 
 def work_of(origin: str) -> str:

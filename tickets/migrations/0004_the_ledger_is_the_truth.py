@@ -197,6 +197,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='ticket',
+            name='offer_when_woken',
+            field=models.CharField(default='', max_length=8),
+        ),
+        migrations.AddField(
+            model_name='ticket',
             name='offer_to',
             field=models.CharField(default='', max_length=8),
         ),

@@ -117,6 +117,7 @@ class Ticket(TenantOwned, Leased):
     wait_for = models.CharField(max_length=200, default="")
     wait_since = models.DateTimeField(null=True)
     wait_until = models.DateTimeField(null=True)
+    offer_when_woken = models.CharField(max_length=8, default="")  # the side it is offered to once it wakes, since a new version names it
     wakes = models.PositiveSmallIntegerField(default=0)  # how often a wait ended without the answer it was for
 
     # the one offer that may be pending

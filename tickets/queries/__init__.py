@@ -2,6 +2,7 @@
 
 from tickets.queries.colleagues import Colleague, colleagues, governs
 from tickets.queries.listing import BadCursor, Counts, Filters, Page, counts, queue
+from tickets.queries.moving import moving
 from tickets.queries.offers import Offered, offered
 from tickets.queries.rows import Row, row_of, ticket_by_id, ticket_of
 from tickets.queries.sheets import Button, Entry, Sheet, actor_facts, asked_for, readable, reader_of, sheet, story
@@ -22,6 +23,7 @@ __all__ = [
     "colleagues",
     "counts",
     "governs",
+    "moving",
     "offered",
     "queue",
     "readable",

@@ -7,16 +7,17 @@ from responsibilities import queries as responsibilities
 from responsibilities.domain import matrix as matrices
 from responsibilities.domain import resolution
 from responsibilities.domain.coverage import Calendar
+from responsibilities.domain.matrix import Matrix
 from responsibilities.domain.timetable import Timetable
 from tickets.domain import clocks
 from tickets.models import Ticket
 
 
-def answering_hours(ticket: Ticket, side: str, at: datetime) -> clocks.Open:
+def answering_hours(ticket: Ticket, side: str, at: datetime, matrix: Matrix | None = None) -> clocks.Open:
     """Return the open hours of a side for a ticket's duty and place; a critical ticket is answered at any hour."""
     if ticket.priority == Priority.P1:
         return clocks.Always()
-    matrix = responsibilities.matrix_of(ticket.tenant_id, at)
+    matrix = matrix or responsibilities.matrix_of(ticket.tenant_id, at)
     table = matrix.hours_at(ticket.place)
     duty = matrix.duties.get(ticket.duty.key if ticket.duty else resolution.INTAKE)
     if duty is None:
@@ -24,7 +25,7 @@ def answering_hours(ticket: Ticket, side: str, at: datetime) -> clocks.Open:
     rules = matrices.read(matrix, duty, at, ticket.place).matched
     words = {rule.hours or Hours.ALWAYS for rule in rules if rule.letter is Letter.R and rule.party == Party(side)}
     found = [_open(table, word) for word in sorted(words)]
-    return clocks.United(tuple(found)) if found else table.business
+    return clocks.United(*found) if found else table.business
 
 
 def _open(table: Timetable, word: str) -> clocks.Open:

@@ -15,6 +15,7 @@ from tickets.domain.rerouting import Fate
 from tickets.models import Ticket
 
 SHOWN = 50
+LEAVING = (Fate.MOVES, Fate.HELD, Fate.WAITS, Fate.PENDING)
 
 
 @dataclass(frozen=True)
@@ -42,12 +43,13 @@ def consequence(version: Version, at: datetime) -> Consequence:
     """Return which open tickets would change side, were a version in force at `at`."""
     tickets = Ticket.objects.for_tenant(version.tenant_id).to_do().select_related("duty", "assignee").order_by("number")
     found = judged(tickets, version, at)
-    other = [one for one in found if one.fate in (Fate.MOVES, Fate.HELD)]
+    other = [one for one in found if one.fate in LEAVING]
     count = Counter(one.fate for one in other)
     if not other:
         return Consequence("No open ticket would change side.")
     number = len(other)
-    held = f", {count[Fate.HELD]} of them when handed over" if count[Fate.HELD] else ""
+    offered = number - count[Fate.MOVES]
+    held = f", {offered} of them when handed over" if offered else ""
     sentence = f"{number} open ticket{'s' if number > 1 else ''} would change side{held}."
     things = [_thing(version, one) for one in other[:SHOWN]]
     return Consequence(sentence, tuple(things))
@@ -59,5 +61,11 @@ def _thing(version: Version, one: Judged) -> Thing:
     address = reverse("tickets:ticket", args=[version.tenant.slug, ticket.number])
     there = one.destination.route.subject
     holder = ticket.assignee.name if ticket.assignee else saying.SIDES[ticket.side]
-    effect = f"goes to {there} at once" if one.fate is Fate.MOVES else f"stays with {holder} until it is handed over to {there}"
+    effects = {
+        Fate.MOVES: f"goes to {there} at once",
+        Fate.HELD: f"is offered to {there}, and stays with {holder} until they accept",
+        Fate.WAITS: f"is offered to {there} when it wakes, and stays with {holder} until they accept",
+        Fate.PENDING: f"is offered already, and stays with {holder} until that is answered",
+    }
+    effect = effects[one.fate]
     return Thing(f"{reference} {ticket.title}", address, effect)

@@ -13,7 +13,8 @@ from django.views.decorators.http import require_POST
 from comanaged.accounts import access
 from comanaged.accounts.http import member_view
 from comanaged.vocabulary import Audience
-from tickets import actions, forms
+from tickets import actions
+from tickets.domain.handover import FIELDS
 from tickets.models import Ticket
 from tickets.views import one
 
@@ -74,7 +75,7 @@ def _wait(row: Ticket, said: Said, by: access.Actor, at: datetime) -> object:
 
 
 def _offer(row: Ticket, said: Said, by: access.Actor, at: datetime) -> object:
-    packet = {name: said[name] for name in forms.FIELDS}
+    packet = {name: said[name] for name in FIELDS}
     wanted = _there(said["answer_by"], by) if said["answer_by"] else None
     return actions.offer(row.id, packet, by=by, at=at, answer_by=wanted, **marks(said))
 
