@@ -17,6 +17,13 @@ class Every(StrEnum):
     YEARLY = "YEARLY"
 
 
+WORDS = {
+    Every.DAILY: "every day",
+    Every.WEEKLY: "every week",
+    Every.MONTHLY: "every month",
+    Every.QUARTERLY: "every quarter",
+    Every.YEARLY: "every year",
+}
 DAYS = {Every.DAILY: 1, Every.WEEKLY: 7}
 MONTHS = {Every.MONTHLY: 1, Every.QUARTERLY: 3, Every.YEARLY: 12}
 

@@ -20,6 +20,7 @@ from responsibilities import queries as responsibilities
 from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
 from tickets.models import Ticket
+from tickets.queries import work
 
 TALK = {"reply", "note"}
 OPTIONAL = "Anything to add; may stay empty"
@@ -150,6 +151,7 @@ def page(
     moves, handover = (_panels(which, Shown(sheet, row, member, at), refused) for which in (PANEL, HANDOVER))
     shown = {
         "sheet": sheet,
+        "work": work.work(row, member, at),
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),
         "moves": moves,
