@@ -66,6 +66,7 @@ def open_ticket(
     Open at most one ticket in a transaction that also holds another ticket's row.
     """
     access.require(by, "ticket.open")
+    at = at.replace(microsecond=0)  # clocks count whole seconds
     condition = _sized(condition or "")
     known = _known(by, condition, at)
     if known is not None:
