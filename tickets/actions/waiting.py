@@ -1,6 +1,6 @@
 """A ticket waits for somebody named, for a reason, until a moment; and is taken up again."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -76,4 +76,4 @@ def longest(ticket: Ticket, at: datetime) -> datetime:
     """Return the latest moment at which a wait that begins now wakes by itself."""
     terms = ledger.terms_of(ticket.terms.content) if ticket.terms else None
     office = terms.office if terms else clocks.Always()
-    return clocks.due(office, at, waiting.DAYS * 8 * 3600, ()) or at
+    return clocks.due(office, at, waiting.DAYS * 8 * 3600, ()) or at + timedelta(days=waiting.DAYS)
