@@ -17,7 +17,8 @@ from comanaged import background
 from comanaged.accounts.http import marked, public_view
 
 log = logging.getLogger(__name__)
-BIGGEST = 16 * 1024 * 1024  # bytes of any request; most doors have a lower limit of their own
+BIGGEST = 16 * 1024 * 1024  # bytes of a request, unless its address says that it takes more; most doors have a lower limit of their own
+LAST = 32 * 1024 * 1024  # bytes of any request
 
 
 @require_safe
@@ -47,12 +48,16 @@ class Readable:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        said = request.headers.get("Content-Length", "")
-        if said.isdecimal() and int(said) > BIGGEST:
+        if announced(request) > LAST:
             return not_read(request, 413)
         if request.content_type == "multipart/form-data" and (request.encoding or "utf-8").lower() not in {"utf-8", "utf8"}:
             return not_read(request, 400)
         return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponse | None:
+        """Before anybody reads the body: what an address takes is written on its view."""
+        limit: int = getattr(getattr(view, "cls", view), "biggest", BIGGEST)
+        return not_read(request, 413) if announced(request) > limit else None
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """JSON inside a form that nests deeper than Python reads is the sender's fault, not ours."""
@@ -62,10 +67,16 @@ class Readable:
         return not_read(request, 400)
 
 
+def announced(request: HttpRequest) -> int:
+    """Return how many bytes a request says it brings."""
+    said = request.headers.get("Content-Length", "")
+    return int(said) if said.isdecimal() else 0
+
+
 def not_read(request: HttpRequest, status: int) -> HttpResponse:
     """Say that a request was not read."""
     if request.path.startswith("/api/"):
-        detail = "A body may have 16 MiB at most, and a form is in UTF-8."
+        detail = "A body may have 16 MiB at most, files of a ticket 25 MiB together, and a form is in UTF-8."
         body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
         return JsonResponse(body, status=status, content_type="application/problem+json")
     return render(request, "400.html", status=status)

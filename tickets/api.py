@@ -89,6 +89,17 @@ class Out(serializers.Serializer[queries.Row]):
         return row.seen - 1
 
 
+@extend_schema_serializer(component_name="TicketFileOfEntry")
+class EntryFile(serializers.Serializer[queries.File]):
+    """A file that came with an entry; its bytes are under the ticket's attachments."""
+
+    id = serializers.UUIDField()
+    name = serializers.CharField()
+    kind = serializers.CharField()
+    size = serializers.IntegerField()
+    sha256 = serializers.CharField()
+
+
 @extend_schema_serializer(component_name="TicketEntry")
 class EntryOut(serializers.Serializer[queries.Entry]):
     """One entry of the story, as far as this key may read it."""
@@ -98,6 +109,8 @@ class EntryOut(serializers.Serializer[queries.Entry]):
     side = Spoken()
     audience = Spoken()
     text = serializers.CharField()
+    blanked = serializers.CharField(help_text="Where somebody blanked the text: who, when and why; else empty.")
+    attachments = EntryFile(source="files", many=True)
     at = serializers.DateTimeField()
 
 

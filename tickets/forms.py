@@ -51,6 +51,15 @@ class Reply(Act):
             "invalid_choice": "You chose a private note, so nothing was sent. Save it as one, or choose who reads it.",
         },
     )
+    began = forms.CharField(required=False, max_length=10)  # the mode that the text was begun in
+    shown = forms.BooleanField(required=False)
+
+    def clean(self) -> dict[str, object]:
+        """Ask once before words of a private note are shown to both sides."""
+        said = super().clean() or {}
+        if said.get("began") == "private" and "mode" in said and not said.get("shown"):
+            self.add_error("shown", "You began this as a private note. Tick below that both sides may read it, or save it as a private note.")
+        return said
 
 
 class Ask(forms.Form):

@@ -2,8 +2,8 @@
 
 from django.urls import path
 
-from tickets import api
-from tickets.views import agreed, lists, moves, moving, one, work
+from tickets import api, api_files
+from tickets.views import agreed, files, lists, moves, moving, one, talk, work
 
 app_name = "tickets"
 
@@ -30,6 +30,19 @@ urlpatterns = [
     path("<slug:client>/tickets/<int:number>/lower-critical/", moves.lower_critical, name="lower_critical"),
     path("<slug:client>/tickets/<int:number>/reply/", moves.reply, name="reply"),
     path("<slug:client>/tickets/<int:number>/note/", moves.note, name="note"),
+    path("<slug:client>/tickets/<int:number>/draft/", talk.draft, name="draft"),
+    path("<slug:client>/tickets/<int:number>/here/", talk.here, name="here"),
+    path("<slug:client>/tickets/<int:number>/live/", talk.live, name="live"),
+    path("<slug:client>/tickets/<int:number>/insert/", talk.insert, name="insert"),
+    path("<slug:client>/tickets/<int:number>/watch/", talk.watch, name="watch"),
+    path("<slug:client>/tickets/<int:number>/unwatch/", talk.unwatch, name="unwatch"),
+    path("<slug:client>/tickets/<int:number>/share/<int:entry>/", talk.share, name="share"),
+    path("<slug:client>/tickets/<int:number>/blank/<int:entry>/", talk.blank, name="blank"),
+    path("<slug:client>/tickets/<int:number>/files/<uuid:file>/", files.download, name="file"),
+    path("<slug:client>/replies/", talk.replies, name="replies"),
+    path("<slug:client>/replies/new/", talk.new_reply, name="new_reply"),
+    path("<slug:client>/replies/<int:canned>/", talk.one_reply, name="one_reply"),
+    path("<slug:client>/replies/<int:canned>/remove/", talk.remove_reply, name="remove_reply"),
     path("<slug:client>/tickets/<int:number>/resolve/", moves.resolve, name="resolve"),
     path("<slug:client>/tickets/<int:number>/close/", moves.close, name="close"),
     path("<slug:client>/tickets/<int:number>/reopen/", moves.reopen, name="reopen"),
@@ -74,6 +87,8 @@ api_urlpatterns = [
     path("tickets/<str:ticket>/set-priority/", api.SetPriority.as_view(), name="api_set_priority"),
     path("tickets/<str:ticket>/reply/", api.Reply.as_view(), name="api_reply"),
     path("tickets/<str:ticket>/note/", api.Note.as_view(), name="api_note"),
+    path("tickets/<str:ticket>/attachments/", api_files.Attachments.as_view(), name="api_attachments"),
+    path("tickets/<str:ticket>/attachments/<str:file>/", api_files.OneAttachment.as_view(), name="api_attachment"),
     path("tickets/<str:ticket>/resolve/", api.Resolve.as_view(), name="api_resolve"),
     path("tickets/<str:ticket>/close/", api.Close.as_view(), name="api_close"),
     path("tickets/<str:ticket>/reopen/", api.Reopen.as_view(), name="api_reopen"),

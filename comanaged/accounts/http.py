@@ -136,6 +136,16 @@ def public_view(name: str) -> Callable[[Callable[..., HttpResponse]], Callable[.
     return decorate
 
 
+def takes(size: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """Let an address take a request of `size` bytes, more than others; it is refused before anybody reads it."""
+
+    def decorate(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        view.biggest = size  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def marked(view: Callable[..., HttpResponse], action: str) -> Callable[..., HttpResponse]:
     """Write on a view which action it is; a wall test refuses an address without one."""
     view.action = action  # type: ignore[attr-defined]

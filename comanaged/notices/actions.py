@@ -35,6 +35,14 @@ def queue(*, tenant: int, to: Iterable[Addressee], subject: str, text: str, key:
     return fresh
 
 
+def take_out(*, tenant: int, key: str, text: str, instead: str) -> None:
+    """Put other words in place of a text in the notices under `key` that were not sent yet."""
+    waiting = Notice.objects.for_tenant(tenant).select_for_update().filter(key=key, sent_at__isnull=True, failed_at__isnull=True)
+    for notice in waiting.order_by("id"):
+        notice.text = notice.text.replace(text, instead)
+        notice.save(update_fields=["text"])
+
+
 def deliver(notice_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> None:
     """Send, then mark: a crash between the two sends twice, never not at all."""
     with tenancy.only([tenant]):

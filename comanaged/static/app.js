@@ -62,6 +62,7 @@ document.addEventListener("htmx:afterSettle", e => {
 document.addEventListener("htmx:beforeRequest", e => e.detail.elt.setAttribute("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", e => e.detail.elt.removeAttribute("aria-busy"));
 for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, e => {
+  if (e.detail.elt.matches("[data-live]")) return;
   e.detail.elt.closest(".cell, form")?.classList.add("unsaved");
   say("Not saved. Check the connection, then try again.");
 });

@@ -8,6 +8,7 @@ from comanaged.accounts.models import Organisation
 from comanaged.vocabulary import Audience, Priority, Side
 from responsibilities.domain.resolution import Route
 from tickets import actions
+from tickets.domain.files import HEAD, Offered
 from tickets.models import Ticket
 
 NOON = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
@@ -72,3 +73,8 @@ def from_person(by: Actor, *, side: Side = Side.PROVIDER, title: str = "The view
         by=by,
         at=at,
     ).ticket
+
+
+def a_file(name: str = "dc-nightly.log", content: bytes = b"02:14 no space left\n") -> Offered:
+    """Return a file as a form hands it in."""
+    return Offered(name, len(content), content[:HEAD], lambda: iter([content]))

@@ -4,8 +4,6 @@ ACTIONS = {
     "alert.pass_on",
     "alert.silence_long",
     "alert.silence_short",
-    "attachment.download",
-    "attachment.upload",
     "audit.export",
     "breakglass.approve",
     "breakglass.open",
@@ -32,7 +30,6 @@ ACTIONS = {
     "mail.release_held",
     "maintenance.edit",
     "note.read_private_own",
-    "note.share_private",
     "people.change_role_client",
     "people.change_role_provider",
     "people.remove_provider",
@@ -67,6 +64,5 @@ ACTIONS = {
     "ticket.emergency_take",
     "ticket.find_by_number",
     "ticket.hide",
-    "ticket.redact_secret",
     "ticket.settle_dispute",
 }

@@ -1,15 +1,21 @@
 """Every write to a ticket: one verb, one transaction, one entry in its ledger."""
 
+from tickets.actions.blanking import blank
+from tickets.actions.canned import add_canned, change_canned, remove_canned
+from tickets.actions.drafting import insert_canned, keep_draft, mark_here
+from tickets.actions.filing import NotTaken, TooMany
+from tickets.actions.following import unwatch, watch
 from tickets.actions.offering import accept, ask_for, decline, direct, offer, withdraw
 from tickets.actions.opening import Opened, Origin, UnknownDuty, ask, open_ticket, source_resolved
 from tickets.actions.sorting import lower_critical, set_duty, set_priority
 from tickets.actions.steps import NotNow, NotYours, OtherContent, Refused, SayMore, Stale
-from tickets.actions.talking import note, reply
+from tickets.actions.talking import note, reply, share
 from tickets.actions.waiting import wait, wake
 from tickets.actions.working import assign, cancel, cancel_own, close, confirm, release, reopen, resolve, take
 
 __all__ = [
     "NotNow",
+    "NotTaken",
     "NotYours",
     "Opened",
     "Origin",
@@ -17,30 +23,41 @@ __all__ = [
     "Refused",
     "SayMore",
     "Stale",
+    "TooMany",
     "UnknownDuty",
     "accept",
+    "add_canned",
     "ask",
     "ask_for",
     "assign",
+    "blank",
     "cancel",
     "cancel_own",
+    "change_canned",
     "close",
     "confirm",
     "decline",
     "direct",
+    "insert_canned",
+    "keep_draft",
     "lower_critical",
+    "mark_here",
     "note",
     "offer",
     "open_ticket",
     "release",
+    "remove_canned",
     "reopen",
     "reply",
     "resolve",
     "set_duty",
     "set_priority",
+    "share",
     "source_resolved",
     "take",
+    "unwatch",
     "wait",
     "wake",
+    "watch",
     "withdraw",
 ]

@@ -57,6 +57,11 @@ def said(files: Sequence[Judged]) -> tuple[str, ...]:
     return tuple(f"{file.sha256} {file.name}" for file in files)
 
 
+def names(files: Sequence[Judged]) -> str:
+    """Return what the files are called, on one line."""
+    return ", ".join(file.name for file in files)
+
+
 def attach(turn: steps.Turn, event: Event, files: Sequence[Judged]) -> None:
     """Keep the files of an entry that is being written; they have its audience and its side. Raise TooMany."""
     if not files:

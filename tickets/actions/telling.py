@@ -1,6 +1,6 @@
 """Whom a ticket's news is for: the other side for what both may read, the own side alone for a note."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -8,7 +8,9 @@ from django.urls import reverse
 
 from comanaged.accounts import access
 from comanaged.notices import actions as notices
-from comanaged.vocabulary import Audience, Side
+from comanaged.vocabulary import Side
+from tickets import queries
+from tickets.domain import audience as audiences
 from tickets.domain import saying
 from tickets.models import Event, Ticket
 
@@ -17,18 +19,26 @@ STAFF = frozenset({"c_mgr", "c_tech", "p_tech", "p_lead", "p_admin"})
 
 
 def both_sides(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
-    """Tell the side that did not write, and the person who asked where it is public."""
-    others = [side for side in Side if side != by.side]
-    people = [person for side in others for person in _desk(ticket, side, at)]
-    if event.audience == Audience.PUBLIC:
-        people += _requester(ticket, at)
-    _queue(ticket, event, people, by=by, at=at, quote=event.text)
+    """Tell the side that did not write, whoever follows, and the person who asked where it is public."""
+    message(ticket, event, access.people_of(ticket.tenant_id, None, at), by=by, at=at)
 
 
-def own_side(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
-    """Tell the writer's side that there is a note; its text never leaves by mail."""
-    side = Side.INTERNAL if event.audience == Audience.INTERNAL else Side.PROVIDER
-    _queue(ticket, event, _desk(ticket, side, at), by=by, at=at, quote="Read it in the portal; a private note never leaves by e-mail.")
+def message(
+    ticket: Ticket,
+    event: Event,
+    people: Sequence[access.Person],
+    *,
+    by: access.Actor,
+    at: datetime,
+    named: Sequence[access.Person] = (),
+    files: Sequence[str] = (),
+) -> None:
+    """Tell of these people whomever a message is for, those it names in other words; a private one's text and files never leave by mail."""
+    quote = "\n\n".join([event.text, *(f"Attached: {name}" for name in files)])
+    if event.audience not in audiences.TO_BOTH:
+        quote = "Read it in the portal; a private note never leaves by e-mail."
+    _queue(ticket, event, named, by=by, at=at, quote=quote, lead=f"{event.by_name} named you in this message.")
+    _queue(ticket, event, queries.hearers(ticket, event.audience, by, people, queries.watchers(ticket, by)), by=by, at=at, quote=quote)
 
 
 def holder(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
@@ -76,15 +86,22 @@ def _requester(ticket: Ticket, at: datetime) -> list[access.Person]:
     return [person for person in access.people_of(ticket.tenant_id, None, at) if person.user_id == ticket.requester_id]
 
 
-def _queue(ticket: Ticket, event: Event, people: Iterable[access.Person], *, by: access.Actor, at: datetime, quote: str) -> None:
+def key_of(event: Event) -> str:
+    """Return what one entry's notices are called in the outbox."""
+    return f"ticket:{event.ticket_id}:{event.id}"
+
+
+def _queue(
+    ticket: Ticket, event: Event, people: Iterable[access.Person], *, by: access.Actor, at: datetime, quote: str, lead: str = ""
+) -> None:
     name = f"{saying.reference(by.tenant.name, ticket.number)} {ticket.title}"
     address = settings.ADDRESS + reverse("tickets:ticket", args=[by.tenant.slug, ticket.number])
-    lines = [f"{saying.did(event.kind, event.by_name)}.", quote, f"Why it is where it is: {ticket.because}", address]
+    lines = [lead or f"{saying.did(event.kind, event.by_name)}.", quote, f"Why it is where it is: {ticket.because}", address]
     notices.queue(
         tenant=ticket.tenant_id,
         to=[person for person in people if person.user_id != by.user_id],
         subject=f"[{by.tenant.name}] {name}",
         text="\n\n".join(line for line in lines if line),
-        key=f"ticket:{ticket.id}:{event.id}",
+        key=key_of(event),
         at=at,
     )

@@ -119,6 +119,7 @@ class Migration(migrations.Migration):
             name='Canned',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
                 ('title', models.CharField(max_length=120)),
                 ('text', models.TextField()),
                 ('by_name', models.CharField(max_length=200)),
@@ -129,7 +130,7 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'default_manager_name': 'unscoped',
-                'constraints': [models.UniqueConstraint(fields=('tenant', 'id'), name='tickets_canned_tenant_id'), models.UniqueConstraint(fields=('tenant', 'title'), name='one_canned_reply_per_title')],
+                'constraints': [models.UniqueConstraint(fields=('tenant', 'id'), name='tickets_canned_tenant_id'), models.UniqueConstraint(fields=('tenant', 'number'), name='one_canned_reply_per_number'), models.UniqueConstraint(fields=('tenant', 'title'), name='one_canned_reply_per_title')],
             },
             managers=[
                 ('unscoped', django.db.models.manager.Manager()),

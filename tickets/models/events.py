@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from comanaged.tenancy import TenantManager, TenantOwned
 from comanaged.vocabulary import Audience
+from tickets.domain.talk import BLANKABLE
 from tickets.models.tickets import Ticket
 
 AUDIENCES = [(audience.value, audience.value) for audience in Audience]
@@ -69,6 +70,14 @@ class EventRows(models.QuerySet["Event"]):
         """What both sides may read, and the notes of this organisation; None reads no notes at all."""
         shared = Q(audience__in=[Audience.PUBLIC, Audience.SHARED])
         return self.filter(shared if company_id is None else shared | Q(side=company_id))
+
+    def own_notes(self, user_id: int | None) -> Self:
+        """The private notes that one person wrote; a key writes in nobody's name."""
+        return self.filter(kind=Kind.NOTE, by_user=user_id, by_user__isnull=False, audience__in=[Audience.INTERNAL, Audience.PROVIDER])
+
+    def blankable(self) -> Self:
+        """Entries with words that people wrote."""
+        return self.filter(kind__in=sorted(BLANKABLE))
 
     def since(self, version: int) -> Self:
         """What changed the ticket, in sight of both sides, after it was shown in `version`."""

@@ -1,6 +1,6 @@
 """What goes with talking on a ticket: drafts, marks of who is there, who follows it, canned replies, and what was blanked."""
 
-from typing import ClassVar, Self
+from typing import ClassVar, Self, TypeVar
 
 from django.db import models
 from django.db.models import Q
@@ -13,7 +13,10 @@ from tickets.models.tickets import SIDES, Ticket
 TO_BOTH = [Audience.PUBLIC, Audience.SHARED]
 
 
-class SidedRows(models.QuerySet[models.Model]):
+Row = TypeVar("Row", bound=models.Model)
+
+
+class SidedRows(models.QuerySet[Row]):
     """Chainable words for rows that may be one side's own."""
 
     def of(self, ticket_id: int) -> Self:
@@ -46,7 +49,7 @@ class Draft(TenantOwned):
         return f"draft of {self.user_id}"
 
 
-class PresenceRows(SidedRows):
+class PresenceRows(SidedRows["Presence"]):
     """Chainable words for marks."""
 
     def others(self, user_id: int | None) -> Self:
@@ -81,7 +84,7 @@ class Presence(TenantOwned):
         return f"{self.name} on {self.ticket_id}"
 
 
-class WatcherRows(SidedRows):
+class WatcherRows(SidedRows["Watcher"]):
     """Chainable words for those who follow tickets."""
 
     def of_person(self, user_id: int | None) -> Self:
@@ -116,6 +119,7 @@ class Watcher(TenantOwned):
 class Canned(TenantOwned):
     """A reply that an organisation's people send often, at any client; its tenant is that organisation."""
 
+    number = models.PositiveIntegerField()
     title = models.CharField(max_length=120)
     text = models.TextField()
     by_name = models.CharField(max_length=200)
@@ -125,6 +129,7 @@ class Canned(TenantOwned):
     class Meta(TenantOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="tickets_canned_tenant_id"),
+            models.UniqueConstraint(fields=["tenant", "number"], name="one_canned_reply_per_number"),
             models.UniqueConstraint(fields=["tenant", "title"], name="one_canned_reply_per_title"),
         ]
 
@@ -132,7 +137,7 @@ class Canned(TenantOwned):
         return self.title
 
 
-class RedactionRows(SidedRows):
+class RedactionRows(SidedRows["Redaction"]):
     """Chainable words for what was blanked."""
 
 

@@ -143,7 +143,9 @@ class Ticket(TenantOwned, Leased):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
 
-    watch_at = models.DateTimeField(null=True)  # when something happens by itself: a warning, a miss, a reminder, a wake-up, the end of a window
+    watch_at = models.DateTimeField(
+        null=True
+    )  # when something happens by itself: a warning, a miss, a reminder, a wake-up, the end of a window
     told = models.JSONField(default=list)  # which of those were told already
 
     opened_at = models.DateTimeField()

@@ -13,8 +13,8 @@ from tickets.domain import audience, lifecycle, saying, talk
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, EventRows, Kind, Redaction, Ticket
 from tickets.queries import rows
-from tickets.queries.files import File, by_entry
 from tickets.queries.colleagues import governs
+from tickets.queries.files import File, by_entry
 from tickets.queries.rows import Row
 
 STORY = 200  # entries shown at once; older ones come by a link
@@ -60,7 +60,7 @@ class Entry:
     id: int = 0
     files: tuple[File, ...] = ()
     blanked: str = ""  # who blanked the text, when and why
-    own: bool = False  # the reader's own private note, which he may share
+    own: bool = False  # the reader wrote it himself
 
 
 @dataclass(frozen=True)

@@ -11,32 +11,34 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from comanaged.accounts import access
-from comanaged.accounts.http import member_view
+from comanaged.accounts.http import member_view, takes
 from comanaged.vocabulary import Audience
 from tickets import actions
 from tickets.domain.handover import FIELDS
 from tickets.models import Ticket
-from tickets.views import one
+from tickets.views import files, one
 
 Said = dict[str, Any]
 Do = Callable[[Ticket, Said, access.Actor, datetime], object]
 
 
 @require_POST
+@takes(files.BIGGEST)
 @member_view("ticket.reply")
 def reply(request: HttpRequest, member: access.Actor, number: int) -> HttpResponse:
     def do(row: Ticket, said: Said, by: access.Actor, at: datetime) -> object:
         audience = Audience(said["mode"].upper())
-        return actions.reply(row.id, said["text"], audience, by=by, at=at, **marks(said))
+        return actions.reply(row.id, said["text"], audience, by=by, at=at, files=files.offered(request), **marks(said))
 
     return make(request, member, number, "reply", do)
 
 
 @require_POST
+@takes(files.BIGGEST)
 @member_view("note.write_private")
 def note(request: HttpRequest, member: access.Actor, number: int) -> HttpResponse:
     def do(row: Ticket, said: Said, by: access.Actor, at: datetime) -> object:
-        return actions.note(row.id, said["text"], by=by, at=at, once=said["once"])
+        return actions.note(row.id, said["text"], by=by, at=at, files=files.offered(request), once=said["once"])
 
     return make(request, member, number, "note", do)
 

@@ -149,15 +149,19 @@ def page(
     at = timezone.now()
     sheet = queries.sheet(row, member, at, before=before)
     moves, handover = (_panels(which, Shown(sheet, row, member, at), refused) for which in (PANEL, HANDOVER))
+    reply = sheet.buttons.get("reply")
+    talk = queries.talk(row, member, at, sheet.entries, wanted=request.GET.get("mode", ""), may_reply=reply is not None and not reply.why)
     shown = {
         "sheet": sheet,
         "work": work.work(row, member, at),
+        "talk": talk,
+        "live": before is None,
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),
         "moves": moves,
         "handover": handover,
         "offered": queries.offered(row, at),
-        "mode": _mode(sheet, refused),
+        "mode": refused.mode if refused is not None and refused.talk else talk.mode,
         "once": uuid.uuid4().hex,
         "section": "tickets",
     }
@@ -176,14 +180,6 @@ def _ask(said: dict[str, Any], member: access.Actor) -> actions.Opened:
         by=member,
         at=timezone.now(),
     )
-
-
-def _mode(sheet: queries.Sheet, refused: Refusal | None) -> str:
-    """Return who reads what is written next: what the refused text was meant for, never what was used last."""
-    if refused is not None and refused.talk:
-        return refused.mode
-    reply = sheet.buttons.get("reply")
-    return "private" if reply is None or reply.why else "public"
 
 
 def form_of(name: str, row: Ticket, member: access.Actor, at: datetime, *, data: QueryDict | None = None) -> forms.Act:
