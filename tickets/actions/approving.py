@@ -177,7 +177,7 @@ def _end(turn: steps.Turn, row: Approval, state: State, text: str) -> None:
     row.state, row.answered_at, row.text = state, at, text.strip()
     row.save(update_fields=["state", "answered_at", "text", "answered_by", "answered_by_name"])
     own = " Only the one who asked was listed to approve it." if row.own and state is State.APPROVED else ""
-    why = f": {row.text}" if row.text else ""
+    why = f": {row.text.rstrip('.')}" if row.text else ""
     event = steps.write(turn, kind=Kind.APPROVAL, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}{why}.{own}")
     trail.record("ticket.approve", row, by=turn.by, at=at, after=f"ticket {ticket.number}: {row.what}: {approving.WORDS[state]}.{own}")
     telling.people(ticket, event, filter(None, {row.asked_by_id, ticket.assignee_id}), by=turn.by, at=at)
