@@ -1,6 +1,8 @@
 """Tickets for integrations: list, read, open, and one address per move; a key acts for its own side only."""
 
 import uuid
+from collections.abc import Sequence
+from dataclasses import replace
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
@@ -12,17 +14,19 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.accounts.api_auth import ApiView, Problem
 from comanaged.vocabulary import Audience, Priority, Side, spoken
 from tickets import actions, queries
-from tickets.domain import lifecycle
+from tickets.domain import lifecycle, wanted
 from tickets.domain.handover import FIELDS
 from tickets.domain.handover import LONG as PART
 from tickets.domain.outcomes import CANCELLATIONS, DECLINES, RESOLUTIONS
 from tickets.domain.waiting import REASONS
 from tickets.forms import LONG, TITLE
 from tickets.models import Ticket
+from tickets.queries import wishing
 
 BOTH = [Audience.PUBLIC.lower(), Audience.SHARED.lower()]
 PAGE, MOST = 50, 200
@@ -137,6 +141,11 @@ class Wanted(serializers.Serializer[Any]):
     side = serializers.ChoiceField(required=False, choices=[side.lower() for side in Side])
     duty = serializers.CharField(required=False, max_length=100)
     number = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+    q = serializers.CharField(
+        required=False,
+        max_length=wanted.LONGEST,
+        help_text='Words and filters as in the queue, such as duty:backup late with:tess; messages count as far as the key may read them.',
+    )
     cursor = serializers.CharField(required=False, max_length=300)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
 
@@ -194,14 +203,9 @@ class Tickets(ApiView):
     @extend_schema(operation_id="tickets_list", parameters=[Wanted, CLIENT], responses=Page)
     def get(self, request: Request, by: Actor) -> Response:
         asked = _read(Wanted, request.query_params)
-        wanted = queries.Filters(
-            states=lifecycle.states_of({"to_do": ""}.get(word := asked.get("state", "all"), word)),
-            side=asked.get("side", "").upper(),
-            duty=asked.get("duty", ""),
-            number=asked.get("number"),
-        )
+        filters, tenants = _filters(asked, by)
         try:
-            page = queries.queue([by.tenant_id], wanted, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE))
+            page = queries.queue(tenants, filters, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE))
         except queries.BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
         return Response({"results": [Out(row).data for row in page.rows], "next": _next(request, page.next)})
@@ -455,6 +459,22 @@ def _read(shape: type[serializers.Serializer[Any]], given: Any) -> dict[str, Any
     asked = shape(data=given)
     asked.is_valid(raise_exception=True)
     return dict(asked.validated_data)
+
+
+def _filters(asked: dict[str, Any], by: Actor) -> tuple[queries.Filters, Sequence[int]]:
+    """Return what a list is asked for; the line of words says what no parameter says."""
+    states = lifecycle.states_of({"to_do": ""}.get(word := asked.get("state", "all"), word))
+    read = wanted.read(asked.get("q", ""))
+    if read.missed:
+        raise serializers.ValidationError({"q": list(read.missed)})
+    if read.wanted.number:
+        access.require(by, "ticket.find_by_number")
+    wish = wishing.wish(read.wanted, [by], timezone.now()) if read.wanted else None
+    found = wish.filters if wish else queries.Filters(states=states)
+    if "state" in asked:
+        found = replace(found, states=states)
+    more = {"side": asked.get("side", "").upper(), "duty": asked.get("duty", ""), "number": asked.get("number")}
+    return replace(found, **{name: value for name, value in more.items() if value}), wish.tenant_ids if wish else [by.tenant_id]
 
 
 def _once(request: Request) -> str:

@@ -10,6 +10,7 @@ app_name = "tickets"
 urlpatterns = [
     path("desk/queue/", lists.desk_queue, name="desk_queue"),
     path("<slug:client>/tickets/", lists.tickets, name="tickets"),
+    path("<slug:client>/tickets/find/", lists.find, name="find"),
     path("<slug:client>/tickets/new/", one.new, name="new"),
     path("<slug:client>/tickets/moving/", moving.moving, name="moving"),
     path("<slug:client>/tickets/moving/accept/", moving.accept_moving, name="accept_moving"),

@@ -74,7 +74,8 @@ def test_filters_are_in_the_address(cast: Cast, ticket: Ticket) -> None:
         page = tariq_sees.get(f"/desk/queue/?{query}").content.decode()
         return {title for title in ("The viewer will not open", "Switch reboots", ours) if title in page}
 
-    assert titles("") == {"The viewer will not open", "Switch reboots", ours}
+    assert titles("") == {"The viewer will not open", "Switch reboots"}
+    assert titles("q=side:both") == {"The viewer will not open", "Switch reboots", ours}
     assert titles("client=pine-clinics") == {"Switch reboots"}
     assert titles("side=internal") == {ours}
     assert titles("state=new") == {"Switch reboots", ours}

@@ -13,6 +13,7 @@ from tests import cluster
 from tests.cast import Cast
 from tests.tickets.build import NOON
 from tickets import queries
+from tickets.domain import lifecycle
 from tickets.domain.lifecycle import State
 from tickets.models import Ticket
 
@@ -45,6 +46,7 @@ def row(tenant: Organisation, number: int) -> Ticket:
         origin_kind="alert",
         because="so",
         opened_at=at,
+        next_at=NOON + timedelta(minutes=number),
         last_at=at,
     )
 
@@ -66,7 +68,13 @@ def read_rows(plan: str) -> int:
 
 
 @pytest.mark.parametrize(
-    ("wanted", "index"), [(queries.Filters(), "tickets_to_do"), (queries.Filters(states=frozenset(State)), "tickets_newest_first")]
+    ("wanted", "index"),
+    [
+        (queries.Filters(), "tickets_next_clock"),
+        (queries.Filters(ours=Side.PROVIDER), "tickets_next_clock"),
+        (queries.Filters(states=frozenset(State)), "tickets_newest_first"),
+        (queries.Filters(states=lifecycle.FINISHED, closed_since=NOON - timedelta(days=1000)), "tickets_closed"),
+    ],
 )
 @pytest.mark.parametrize("clients", [1, 2])
 def test_p5_a_page_reads_its_own_rows_by_the_index_wherever_it_lies(full: Cast, wanted: queries.Filters, index: str, clients: int) -> None:

@@ -5,7 +5,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
-from comanaged.walls import Statement, Wall
+from comanaged.walls import Readable, Statement, Wall
 
 # Each text is kept beside itself as the words it holds. The words begin with what no text can give, a "=": whose ticket it is, who may
 # read the message, who asked and who has it. So one index finds few rows, and finds a person by the name he has today.
@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
             managers=[("unscoped", django.db.models.manager.Manager())],
         ),
         Wall("tickets_view"),
+        Readable("tickets_view", "tenant_id = (SELECT side_in_scope())"),  # at every client one stands for one's company
         Statement(WORDS, NO_WORDS),
         Statement(SEARCH, NO_SEARCH),
     ]

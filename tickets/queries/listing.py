@@ -71,11 +71,18 @@ class Filters:
 
 @dataclass(frozen=True)
 class Page:
-    """Rows with the tickets behind them, and the place where the next page begins; empty at the end."""
+    """Rows, and the place where the next page begins; empty at the end."""
 
     rows: tuple[Row, ...]
     next: str
-    tickets: tuple[Ticket, ...] = ()
+
+
+@dataclass(frozen=True)
+class Picked:
+    """Loaded tickets in the order of the list, and the place where the next page begins; empty at the end."""
+
+    tickets: tuple[Ticket, ...]
+    next: str
 
 
 @dataclass(frozen=True)
@@ -91,12 +98,16 @@ class Counts:
 
 def queue(tenant_ids: Sequence[int], wanted: Filters, *, at: datetime, after: str = "", size: int = SIZE) -> Page:
     """Return one page of these clients' tickets; two statements, whatever the rows. Raises BadCursor."""
-    picked = _picked(tenant_ids, wanted, _place(after), size + 1)
-    tickets = list(_ordered(rows.loaded(picked), wanted, None)[: size + 1])
+    picked = pick(tenant_ids, wanted, after=after, size=size)
     names = rows.names_of(tenant_ids, at)
-    shown = tuple(tickets[:size])
-    page = tuple(rows.row_of(ticket, names) for ticket in shown)
-    return Page(page, _cursor(shown[-1], wanted) if len(tickets) > size else "", shown)
+    return Page(tuple(rows.row_of(ticket, names) for ticket in picked.tickets), picked.next)
+
+
+def pick(tenant_ids: Sequence[int], wanted: Filters, *, after: str = "", size: int = SIZE) -> Picked:
+    """Return the tickets of one page; one statement, whatever the rows. Raises BadCursor."""
+    found = _picked(tenant_ids, wanted, _place(after), size + 1)
+    tickets = list(_ordered(rows.loaded(found), wanted, None)[: size + 1])
+    return Picked(tuple(tickets[:size]), _cursor(tickets[size - 1], wanted) if len(tickets) > size else "")
 
 
 def chosen(tenant_ids: Collection[int], ids: Collection[int]) -> list[Ticket]:
@@ -110,7 +121,7 @@ def offers(tenant_ids: Sequence[int], side: str, *, most: int = 20) -> list[Tick
     return list(found.select_related("tenant", "duty", "assignee", "requester", "offer_by").order_by("offer_expires_at", "id")[:most])
 
 
-def tally(tenant_ids: Sequence[int], side: str, user_id: int | None, at: datetime, soon: datetime) -> dict[str, int]:
+def tally(tenant_ids: Sequence[int], side: str, user_id: int | None, soon: datetime) -> dict[str, int]:
     """Return how many tickets to do each ready view holds, of the first thousand and one looked at, in one statement."""
     looked_at = Ticket.objects.for_tenants(tenant_ids).to_do()[: COUNTED + 1]
     return looked_at.aggregate(

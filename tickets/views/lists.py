@@ -1,10 +1,14 @@
-"""The queue over all clients and one client's tickets: the same list, filtered by what the address says."""
+"""The queue over all clients and one client's tickets: the same list, and what it shows is one line of words in the address."""
 
+import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -12,93 +16,222 @@ from comanaged.accounts import access
 from comanaged.accounts.http import Desk, desk_view, member_view
 from responsibilities import queries as responsibilities
 from tickets import forms, queries
-from tickets.domain import lifecycle
+from tickets.domain import lifecycle, ticking, wanted
+from tickets.domain.wanted import Wanted
+from tickets.queries import lines, listing, rows, viewing, wishing
 
-# the ready views: their word, and what of the address they set
+HOUR = timedelta(hours=1)
+OURS, BOTH = Wanted(side="ours"), Wanted(side="both")
+# the ready views: their word, what they ask for, and the count that belongs to them
 VIEWS = [
-    ("To do", {}),
-    ("Mine", {"taken": "mine"}),
-    ("Nobody yet", {"taken": "nobody"}),
-    ("Resolved", {"state": "resolved"}),
-    ("Closed", {"state": "closed"}),
-    ("All", {"state": "all"}),
+    ("My side", OURS, "ours"),
+    ("Mine", Wanted(person=wanted.ME), "mine"),
+    ("Nobody yet", Wanted(side="ours", person=wanted.NOBODY), "nobody"),
+    ("Due in an hour", Wanted(due=60), "soon"),
+    ("Waiting", Wanted(state="waiting"), "waiting"),
+    ("Offered to us", Wanted(offered=True), "offered"),
+    ("We offered", Wanted(offering=True), "offering"),
+    ("Nobody's", Wanted(nobodys=True), "nobodys"),
+    ("Crossed twice", Wanted(crossed=True), "crossed"),
+    ("Closed today", Wanted(closed=wanted.TODAY), ""),
 ]
-EMPTY = {
-    "": "Nothing waits here for anybody.",
-    "mine": "Nothing waits for you.",
-    "nobody": "Somebody has every ticket that is to do.",
-}
+EMPTY = {"mine": "Nothing waits for you.", "ours": "Nothing waits for your side.", "nobody": "Somebody has every ticket that is to do."}
+TAKEN = {"mine": wanted.ME, "nobody": wanted.NOBODY}
+ROWS = "X-Rows"  # of a request that wants the rows alone
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A row with its address and the addresses of the lists that its words lead to."""
+
+    line: lines.Line
+    address: str
+    client: str
+    duty: str
+    person: str
+    side: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a list stands: whose clients it shows, what an empty line means there, the view of everything."""
+
+    readers: Sequence[access.Actor]
+    template: str
+    section: str
+    default: Wanted
+    everything: tuple[str, Wanted]
+
+    @property
+    def many(self) -> bool:
+        return self.section == "queue"
 
 
 @require_safe
 @desk_view("queue.cross_tenant")
 def desk_queue(request: HttpRequest, desk: Desk) -> HttpResponse:
-    """Every client's tickets that this technician may see."""
-    look = forms.Look(request.GET)
-    wished = look.words()
-    actors = [actor for actor in desk.actors if wished["client"] in {"", actor.tenant.slug}]
-    if not actors:
-        raise Http404
-    shown = _listing(request.GET, wished, actors)
-    shown["clients"] = [actor.tenant for actor in desk.actors]
-    shown["duties"] = responsibilities.duties_over(actor.tenant_id for actor in actors)
-    return render(request, "tickets/queue.html", shown | {"section": "queue"})
+    """Every client's tickets that this technician may see; an empty line means his side's own work."""
+    return _shown(request, Place(desk.actors, "tickets/queue.html", "queue", OURS, ("Both sides", BOTH)))
 
 
 @require_safe
 @member_view("ticket.view")
 def tickets(request: HttpRequest, member: access.Actor) -> HttpResponse:
-    """One client's tickets."""
-    look = forms.Look(request.GET)
-    shown = _listing(request.GET, look.words(), [member])
-    shown["duties"] = responsibilities.duties_of(member.tenant_id)
-    shown["may_open"] = access.may(member, "ticket.open")
-    return render(request, "tickets/tickets.html", shown | {"section": "tickets"})
+    """One client's tickets; an empty line means all that is to do, whoever holds it."""
+    return _shown(request, Place([member], "tickets/tickets.html", "tickets", Wanted(), ("Both sides", Wanted())))
 
 
-def _listing(address: QueryDict, wished: dict[str, str], actors: Sequence[access.Actor]) -> dict[str, Any]:
-    """What the list's template needs; `actors` are the reader's standings at the clients shown."""
-    reader = actors[0]
-    page = _page(wished, [actor.tenant_id for actor in actors], reader)
-    works = access.may(reader, "ticket.take")
-    return {
-        "rows": [(row, works and row.takeable(reader.side, reader.user_id)) for row in page.rows],
-        "next": _with(address, after=page.next) if page.next else "",
-        "wished": wished,
-        "wanted_words": dict(forms.STATES)[wished["state"]].lower(),
-        "views": [_view(address, wished, word, setting) for word, setting in VIEWS],
-        "kept": [("taken", wished["taken"])] if wished["taken"] else [],
-        "sides": forms.SIDES,
-        "states": forms.STATES,
-        "empty": EMPTY[wished["taken"]] if not wished["state"] else "No ticket is like this.",
-    }
+@require_safe
+@member_view("ticket.find_by_number")
+def find(request: HttpRequest, member: access.Actor) -> HttpResponse:
+    """Go to the ticket that a number or a reference names; anything else is looked for in the list."""
+    asked = " ".join(request.GET.get("q", "").split())
+    found = wishing.wish(wanted.read(asked).wanted, [member], timezone.now())
+    if found.filters.number and found.filters.ids is None:
+        page = listing.pick(found.tenant_ids, found.filters, size=1)
+        if page.tickets:
+            return redirect("tickets:ticket", member.tenant.slug, page.tickets[0].number)
+    return redirect(f"../{words_address(asked)}")
 
 
-def _page(wished: dict[str, str], tenants: Sequence[int], reader: access.Actor) -> queries.Page:
-    wanted = queries.Filters(
-        states=lifecycle.states_of(wished["state"]),
-        side=wished["side"].upper(),
-        duty=wished["duty"],
-        person=reader.user_id if wished["taken"] == "mine" else None,
-        nobody=wished["taken"] == "nobody",
+def words_address(line: str) -> str:
+    """Return the address of a list that shows what a line asks for, seen from the list itself."""
+    return f"?q={quote(line)}"
+
+
+def address(wish: Wanted) -> str:
+    """Return the address of a list that shows a wish, seen from the list itself."""
+    return words_address(wanted.line(wish))
+
+
+def shown(line: lines.Line) -> Shown:
+    """Return a row with its addresses."""
+    row = line.row
+    return Shown(
+        line=line,
+        address=f"/{row.slug}/tickets/{row.number}/",
+        client=address(Wanted(client=row.slug)),
+        duty=address(Wanted(duty=row.duty)),
+        person=address(Wanted(person=row.assignee.replace('"', "")) if row.assignee else Wanted(person=wanted.NOBODY)),
+        side=address(Wanted(side=row.side.lower())),
     )
+
+
+def _shown(request: HttpRequest, place: Place) -> HttpResponse:
+    """Return the list, or its rows alone for a page that looks again."""
+    at = timezone.now()
+    asked, missed = _asked(request.GET, place)
+    wish = wishing.wish(asked, place.readers, at)
+    readers = {actor.tenant_id: actor for actor in place.readers}
     try:
-        return queries.queue(tenants, wanted, at=timezone.now(), after=wished["after"])
+        page = listing.pick(wish.tenant_ids, wish.filters, after=request.GET.get("after", ""))
     except queries.BadCursor:
         raise Http404 from None
+    names = rows.names_of(readers.keys(), at)
+    found = [shown(line) for line in lines.lines(page.tickets, readers, names, at)]
+    context: dict[str, Any] = {"rows": found, "many": place.many, "at": at, "section": place.section}
+    if request.headers.get(ROWS):
+        return _rows(request, context)
+    reader = place.readers[0]
+    counted = listing.tally(wish.tenant_ids, reader.side or "", reader.user_id, at + HOUR)
+    context |= {
+        "line": wanted.line(asked) if asked != place.default else "",
+        "parts": [(word, address(rest)) for rest, word in wanted.parts(asked)] if asked != place.default else [],
+        "missed": [*missed, *wish.missed],
+        "next": _onward(request.GET, page.next) if page.next else "",
+        "title_words": wanted.line(asked) or "to do",
+        "views": _views(place, asked, counted),
+        "kept": [(view, words_address(view.line), view.line == wanted.line(asked)) for view in viewing.views_of(reader)],
+        "wish": asked,
+        "clients": [actor.tenant for actor in place.readers] if place.many else [],
+        "duties": responsibilities.duties_over(readers.keys()) if place.many else responsibilities.duties_of(reader.tenant_id),
+        "sides": forms.SIDES,
+        "states": forms.STATES,
+        "offers": _offers(place, asked, names, at) if counted["offered"] and not request.GET.get("after") else [],
+        "empty": "" if found else _empty(place, asked, wish, at),
+        "may_open": not place.many and access.may(reader, "ticket.open"),
+        "may_bulk": access.may(reader, "ticket.bulk_update"),
+        "may_take": access.may(reader, "ticket.take"),
+        "may_share": access.may(reader, "ticket.schedule"),
+        "may_keep": access.may(reader, "ticket.work"),
+        "reader": reader,
+    }
+    return render(request, place.template, context)
 
 
-def _view(address: QueryDict, wished: dict[str, str], word: str, setting: dict[str, str]) -> dict[str, Any]:
-    """One ready view as a link that keeps client, side and duty."""
-    full = {"taken": "", "state": ""} | setting
-    return {"word": word, "address": _with(address, after="", **full), "current": all(wished[name] == full[name] for name in full)}
+def _rows(request: HttpRequest, context: dict[str, Any]) -> HttpResponse:
+    """Return the rows, or 304 while they are as the page has them."""
+    response = render(request, "tickets/_rows.html", context)
+    mark = f'"{hashlib.sha256(response.content).hexdigest()[:32]}"'
+    if request.headers.get("If-None-Match") == mark:
+        response = HttpResponse(status=304)
+    response["ETag"] = mark
+    return response
 
 
-def _with(address: QueryDict, **changes: str) -> str:
-    """Return the address of this list with some words changed; empty ones are left out."""
+def _asked(address: QueryDict, place: Place) -> tuple[Wanted, tuple[str, ...]]:
+    """Read the line, and add to it what was chosen from the lists beside it; nothing at all is what the place means by it."""
+    read = wanted.read(address.get("q", ""))
+    asked, choice = read.wanted, forms.Look(address).words()
+    if choice["client"]:
+        if choice["client"] not in {actor.tenant.slug for actor in place.readers}:
+            raise Http404
+        asked = asked.but(client=choice["client"])
+    for name, value in (("side", choice["side"]), ("state", choice["state"]), ("duty", choice["duty"].replace('"', ""))):
+        asked = asked.but(**{name: value}) if value else asked
+    if choice["taken"]:
+        asked = asked.but(person=TAKEN[choice["taken"]])
+    return asked or place.default, read.missed
+
+
+def _views(place: Place, asked: Wanted, counted: dict[str, int]) -> list[dict[str, Any]]:
+    """The ready views as links, with how much is in each; the client that is chosen stays chosen."""
+    more = counted["both"] > listing.COUNTED
+    word, everything = place.everything
+    ready = [*VIEWS, (word, everything, "both")] if place.many else [(word, everything, "both"), *VIEWS]
+    return [
+        {
+            "word": word,
+            "address": address(view.but(client=asked.client)) if view.but(client=asked.client) else "?",
+            "current": view == asked.but(client="") or (view == place.default and not asked.but(client="")),
+            "count": f"{min(counted[count], listing.COUNTED):,}{'+' if more else ''}" if count else "",
+        }
+        for word, view, count in ready
+    ]
+
+
+def _offers(place: Place, asked: Wanted, names: rows.Names, at: datetime) -> list[tuple[lines.Offer, str]]:
+    """The cards of what waits for this side's answer, above the list that people begin with."""
+    reader = place.readers[0]
+    if asked != place.default or reader.side is None or not access.may(reader, "ticket.accept_handover"):
+        return []
+    readers = {actor.tenant_id: actor for actor in place.readers}
+    found = lines.offers(listing.offers(list(readers), reader.side), readers, names, at)
+    return [(one, f"/{one.line.row.slug}/tickets/{one.line.row.number}/") for one in found]
+
+
+def _empty(place: Place, asked: Wanted, wish: wishing.Wish, at: datetime) -> str:
+    """Say what is not there, and which clock runs out next."""
+    word = next((count for _, view, count in VIEWS if view == asked), "")
+    said = EMPTY.get(word, "Nothing waits here for anybody." if asked == place.default else "No ticket is like this.")
+    if asked.words or asked.number or not wish.filters.states <= lifecycle.TO_DO:
+        return said
+    following = listing.pick([actor.tenant_id for actor in place.readers], listing.Filters(), size=1).tickets
+    if not following:
+        return said
+    row, face = rows.row_of(following[0], {}), lines.face_of(following[0], at)
+    when = (
+        ""
+        if face.look in {ticking.Look.NONE, ticking.Look.HELD}
+        else f" {face.time}"
+        if face.look is ticking.Look.LATE
+        else f" in {face.time}"
+    )
+    return f"{said} Next clock: {row.reference}{when}, with {row.assignee or 'nobody yet'}."
+
+
+def _onward(address: QueryDict, after: str) -> str:
+    """Return the address of the next page of this list."""
     onward = address.copy()
-    for name, value in changes.items():
-        onward.pop(name, None)
-        if value:
-            onward[name] = value
+    onward["after"] = after
     return f"?{onward.urlencode()}"
