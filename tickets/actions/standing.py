@@ -84,7 +84,7 @@ def end(standing_id: int, *, by: Actor, at: datetime) -> Standing:
 
 def help_out(ticket: Ticket, duty_key: str, *, at: datetime) -> None:
     """Let the other side take a new ticket when the holder's queue is over its limit and the other side said before that it helps."""
-    found = None if ticket.unowned else overflow(ticket.tenant_id, duty_key, ticket.side, at)
+    found = None if ticket.unowned else overflow(ticket.tenant_id, duty_key, ticket.side, at, new=ticket.pk)
     if found is None:
         return
     side, said = found

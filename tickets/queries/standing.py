@@ -37,16 +37,16 @@ def accepts(tenant_id: int, duty_key: str, place: str, side: str, at: datetime) 
     return f"Taken at once: {rule.by} said before that this side takes {of} {standing.WORDS[rule.hours]}."
 
 
-def overflow(tenant_id: int, duty_key: str, holder_side: str, at: datetime) -> tuple[Side, str] | None:
+def overflow(tenant_id: int, duty_key: str, holder_side: str, at: datetime, *, new: int = 0) -> tuple[Side, str] | None:
     """Return which side helps with a new ticket because the holder's queue is over its limit, and the trace; None while it is not.
 
-    One statement where no limit was agreed, a second one counts where one was.
+    One statement where no limit was agreed, a second one counts where one was; `new` is the ticket that asks, which is not counted.
     """
     rows = [row for row in _live(tenant_id, duty_key) if row.side != holder_side and row.limited]
     rule = standing.limit_for(rows, duty_key, Side(holder_side), hours_at(tenant_id, "", at)) if rows else None
     if rule is None:
         return None
-    said = standing.overflow(rule, _load(tenant_id, rule.duty, holder_side, at))
+    said = standing.overflow(rule, _load(tenant_id, rule.duty, holder_side, at, new))
     return (rule.side, said) if said else None
 
 
@@ -84,9 +84,9 @@ def _live(tenant_id: int, duty_key: str) -> list[Taken]:
     ]
 
 
-def _load(tenant_id: int, duty_key: str, side: str, at: datetime) -> Load:
+def _load(tenant_id: int, duty_key: str, side: str, at: datetime, new: int) -> Load:
     """Count what waits in a side's queue, of one duty or of all."""
-    rows = Ticket.objects.for_tenant(tenant_id).to_do().held_by(side)
+    rows = Ticket.objects.for_tenant(tenant_id).to_do().held_by(side).exclude(pk=new)
     rows = rows.about(duty_key) if duty_key else rows
     found = rows.aggregate(waiting=Count("id"), oldest=Min("opened_at", filter=Q(first_reply_at=None)))
     return Load(found["waiting"], at - found["oldest"] if found["oldest"] else None)
