@@ -198,7 +198,7 @@ def test_resolved_to_reopened_is_a_pause_and_the_last_resolution_counts(cast: Ca
         assert back.pauses == [[later(30).isoformat(), later(90).isoformat(), "resolved", ""]]
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "system"])
 def test_the_sweeper_finds_what_is_due_without_a_broker_and_once(cast: Cast) -> None:
     now = timezone.now().replace(microsecond=0)
     with cast.as_("Lena") as lena:
@@ -215,7 +215,7 @@ def test_the_sweeper_finds_what_is_due_without_a_broker_and_once(cast: Cast) -> 
         assert (Kind.WOKE, now - timedelta(minutes=5)) in story(ticket)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.mark.django_db(transaction=True, databases=["default", "system"])
 def test_a_watcher_that_lost_its_lease_changes_nothing(cast: Cast) -> None:
     now = timezone.now().replace(microsecond=0)
     with cast.as_("Lena") as lena:

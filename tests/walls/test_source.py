@@ -43,6 +43,9 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
         "notices.deliver",
         "responsibilities.keep_round",
         "responsibilities.read_upload",
+        "tickets.approval",
+        "tickets.schedule",
+        "tickets.watch",
     }
 
 
