@@ -61,6 +61,7 @@ FORMS: dict[str, type[forms.Act]] = {
     "set_priority": forms.SetPriority,
     "lower_critical": forms.Lower,
 }
+UNTIL_THEN = {"wake", "reopen", "accept", "decline", "withdraw", "direct"}  # not shown while there is nothing to do them to
 INSTEAD = {"close": "confirm", "cancel_own": "cancel"}  # who may do both is shown the second
 BIGGEST = 2**63
 
@@ -215,7 +216,7 @@ def _panels(which: dict[str, tuple[str, str]], shown_to: Shown, refused: Refusal
     if row.priority in PRESSING and "set_priority" in buttons and access.may(member, "ticket.lower_critical"):
         buttons["lower_critical"] = buttons["set_priority"]
     possible = [name for name in which if name in buttons and (name != "take" or buttons[name].why)]
-    shown = [name for name in possible if INSTEAD.get(name) not in possible]
+    shown = [name for name in possible if INSTEAD.get(name) not in possible and not (name in UNTIL_THEN and buttons[name].why)]
     now = [name for name in shown if not buttons[name].why]
     panels = []
     for name in shown:
@@ -225,6 +226,8 @@ def _panels(which: dict[str, tuple[str, str]], shown_to: Shown, refused: Refusal
         if "text" in form.fields:
             form.fields["text"].label = asks if name != "close" or sheet.asked else OPTIONAL
             form.fields["text"].widget = forms.SHORT_TEXT
+        if name == "resolve" and not (mine and mine.field == "override"):
+            del form.fields["override"]  # asked for only where something is not done
         if mine and mine.field in form.fields and mine.field not in form.errors:
             form.add_error(mine.field, mine.words)
         address = reverse(f"tickets:{name}", args=[member.tenant.slug, sheet.row.number])
