@@ -1,9 +1,8 @@
 """Tickets for integrations: list, read, open, and one address per move; a key acts for its own side only."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -122,7 +121,11 @@ class EntryOut(serializers.Serializer[queries.Entry]):
 class Full(Out):
     """A ticket with its story."""
 
+    merged_into = serializers.SerializerMethodField(help_text="The number of the ticket that took this one in; what is new belongs there.")
     entries = serializers.SerializerMethodField()
+
+    def get_merged_into(self, row: queries.Row) -> int | None:
+        return self.context["merged_into"]  # type: ignore[no-any-return]
 
     def get_entries(self, row: queries.Row) -> list[dict[str, Any]]:
         return list(EntryOut(self.context["entries"], many=True).data)
@@ -496,7 +499,8 @@ def _found(by: Actor, ticket: str) -> Ticket:
 
 def _full(ticket: Ticket, by: Actor) -> dict[str, Any]:
     sheet = queries.sheet(ticket, by, timezone.now())
-    return dict(Full(sheet.row, context={"entries": sheet.entries}).data)
+    into = ticket.merged_into.number if ticket.merged_into else None
+    return dict(Full(sheet.row, context={"entries": sheet.entries, "merged_into": into}).data)
 
 
 def _next(request: Request, cursor: str) -> str | None:

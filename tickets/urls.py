@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, api_files
+from tickets import api, api_files, api_work
 from tickets.views import agreed, files, lists, moves, moving, one, talk, work
 
 app_name = "tickets"
@@ -94,4 +94,13 @@ api_urlpatterns = [
     path("tickets/<str:ticket>/close/", api.Close.as_view(), name="api_close"),
     path("tickets/<str:ticket>/reopen/", api.Reopen.as_view(), name="api_reopen"),
     path("tickets/<str:ticket>/cancel/", api.Cancel.as_view(), name="api_cancel"),
+    path("tickets/<str:ticket>/work/", api_work.Work.as_view(), name="api_work"),
+    path("tickets/<str:ticket>/steps/", api_work.AddStep.as_view(), name="api_add_step"),
+    path("tickets/<str:ticket>/steps/<int:step>/tick/", api_work.Tick.as_view(), name="api_tick_step"),
+    path("tickets/<str:ticket>/steps/<int:step>/untick/", api_work.Untick.as_view(), name="api_untick_step"),
+    path("tickets/<str:ticket>/steps/<int:step>/remove/", api_work.RemoveStep.as_view(), name="api_remove_step"),
+    path("tickets/<str:ticket>/minutes/", api_work.Spend.as_view(), name="api_spend"),
+    path("tickets/<str:ticket>/links/", api_work.AddLink.as_view(), name="api_link"),
+    path("tickets/<str:ticket>/links/<int:link>/remove/", api_work.RemoveLink.as_view(), name="api_unlink"),
+    path("tickets/<str:ticket>/take-out/", api_work.TakeOut.as_view(), name="api_take_out"),
 ]

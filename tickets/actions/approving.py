@@ -136,7 +136,7 @@ def _made(turn: steps.Turn, wanted: Wanted) -> Approval:
     for field, person in (("approver", wanted.approver), ("stand_in", stand_in)):
         if person is not None and person not in known:
             raise steps.SayMore(WHO, field)
-    if by.user_id is None:
+    if by.user_id is None or by.side is None:
         raise steps.NotYours("A person asks for an approval.")
     listed = Listed(wanted.approver, stand_in, by.user_id)
     return Approval.objects.create(

@@ -19,7 +19,7 @@ BACK = timedelta(days=31)  # how long ago a day may lie that somebody still writ
 def spend(ticket_id: int, minutes: int, text: str = "", *, day: date | None = None, by: Actor, at: datetime, once: str = "") -> Ticket:
     """Write down minutes of one's own side; both sides see the sum."""
     turn = steps.begin(Move.WORK, "ticket.work", ticket_id, by=by, at=at, once=once, said=("minutes", minutes, text, day))
-    if turn.again or by.side is None or by.company_id is None:
+    if turn.again:
         return turn.ticket
     today = at.astimezone(ZoneInfo(by.zone)).date()
     day = day or today
@@ -53,6 +53,8 @@ def take_back(ticket_id: int, row_id: int, *, by: Actor, at: datetime, once: str
 
 def _row(turn: steps.Turn, minutes: int, text: str, day: date, takes_back: Minutes | None) -> None:
     by = turn.by
+    if by.side is None or by.company_id is None:
+        raise steps.NotYours("A side writes down its own minutes.")
     Minutes.objects.create(
         tenant=by.tenant,
         ticket=turn.ticket,

@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db import transaction
@@ -43,6 +44,8 @@ class Wanted:
 def add_schedule(wanted: Wanted, *, by: Actor, at: datetime) -> Schedule:
     """Let a ticket come again; the same thing sent twice is one schedule."""
     access.require(by, "ticket.schedule")
+    if by.side is None:
+        raise steps.NotYours("A side lets its own tickets come again.")
     columns = _columns(wanted, by, at)
     trail.take_turn(by.tenant_id)
     live = Schedule.objects.for_tenant(by.tenant).filter(side=by.side, ended_at=None)
@@ -145,10 +148,8 @@ def _check_side(row: Schedule, by: Actor) -> None:
         raise steps.NotYours("The side that set this up changes it.")
 
 
-def _columns(wanted: Wanted, by: Actor, at: datetime) -> dict[str, object]:
+def _columns(wanted: Wanted, by: Actor, at: datetime) -> dict[str, Any]:
     """Return the columns of what is wanted, once it makes sense."""
-    if by.side is None:
-        raise steps.NotYours("A side lets its own tickets come again.")
     title, text = " ".join(wanted.title.split()), wanted.text.strip()
     duty = Duty.objects.for_tenant(by.tenant).filter(key=wanted.duty).first() if wanted.duty else None
     lines = [" ".join(line.split()) for line in wanted.steps]

@@ -61,7 +61,7 @@ def _press(action: str, heading: str, act: Press) -> Callable[..., HttpResponse]
 
     @require_POST
     @member_view(action)
-    def view(request: HttpRequest, member: Actor, number: int, **thing: int) -> HttpResponse:
+    def view(request: HttpRequest, member: Actor, /, number: int, **thing: int) -> HttpResponse:
         row = one.found(member, number)
         (named,) = thing.values() or (0,)
         return asking.press(request, _page(member, row, heading, heading), lambda once: act(member, row, named, once))
