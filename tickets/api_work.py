@@ -26,7 +26,7 @@ class StepOut(serializers.Serializer[Step]):
 
     id = serializers.IntegerField()
     text = serializers.CharField()
-    required = serializers.BooleanField()
+    required = serializers.BooleanField()  # type: ignore[assignment]  # the word is ours, the base class has another use for it
     done_at = serializers.DateTimeField(allow_null=True)
     done_by = serializers.CharField(source="done_by_name")
     done_by_side = Spoken()
@@ -96,7 +96,7 @@ class StepIn(serializers.Serializer[Any]):
     """A line of the checklist; a required one is done before the ticket is resolved."""
 
     text = serializers.CharField(max_length=checklist.LINE)
-    required = serializers.BooleanField(required=False, default=False)
+    required = serializers.BooleanField(required=False, default=False)  # type: ignore[assignment]  # as above
 
 
 class WhyIn(serializers.Serializer[Any]):

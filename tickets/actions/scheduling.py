@@ -54,7 +54,8 @@ def add_schedule(wanted: Wanted, *, by: Actor, at: datetime) -> Schedule:
     ).first()
     if same is not None:
         return same
-    row = Schedule.objects.create(tenant=by.tenant, side=by.side, by_name=by.name, **columns)
+    row = Schedule(tenant=by.tenant, side=by.side)
+    _keep(row, columns, by)
     trail.record("ticket.schedule", row, by=by, at=at, after=in_words(row))
     return row
 
@@ -66,10 +67,8 @@ def change_schedule(schedule_id: int, wanted: Wanted, *, by: Actor, at: datetime
     if seen is not None and seen != row.version:
         raise steps.Stale(f"{row.by_name} changed this meanwhile. Look again, then decide.")
     before = in_words(row)
-    for name, value in _columns(wanted, by, at).items():
-        setattr(row, name, value)
-    row.by_name, row.version, row.failed_at = by.name, row.version + 1, None
-    row.save()
+    row.version, row.failed_at = row.version + 1, None
+    _keep(row, _columns(wanted, by, at), by)
     trail.record("ticket.schedule", row, by=by, at=at, before=before, after=in_words(row))
     return row
 
@@ -141,6 +140,13 @@ def _own(schedule_id: int, by: Actor) -> Schedule:
     row = Schedule.objects.for_tenant(by.tenant).filter(ended_at=None).select_for_update(of=("self",)).get(pk=schedule_id)
     _check_side(row, by)
     return row
+
+
+def _keep(row: Schedule, columns: dict[str, Any], by: Actor) -> None:
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.by_name = by.name
+    row.save()
 
 
 def _check_side(row: Schedule, by: Actor) -> None:
