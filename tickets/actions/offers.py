@@ -53,7 +53,6 @@ def woken(ticket: Ticket, *, by: access.Actor, at: datetime) -> None:
     to = ticket.offer_when_woken
     if ticket.state == lifecycle.State.WAITING or not to:
         return
-    ticket.offer_when_woken = ""
     if to != ticket.side and ticket.state in lifecycle.TO_DO:
         named = named_now(ticket, at)
         text = f"It waited while the matrix changed. {named.because}"
@@ -74,7 +73,7 @@ def place(
 ) -> None:
     """Put an offer on a locked ticket; its answer clock runs in the hours of the side that answers, by `matrix` or the one in force."""
     times = handover.times(answering_hours(ticket, answering or to, at, matrix), at, ticket.priority, answer_by)
-    ticket.offer_kind, ticket.offer_to, ticket.packet = kind, to, dict(packet)
+    ticket.offer_kind, ticket.offer_to, ticket.packet, ticket.offer_when_woken = kind, to, dict(packet), ""
     ticket.offer_by_id, ticket.offer_side, ticket.offer_name, ticket.offer_at = by.user_id, by.side or "", by.name, at
     ticket.offer_remind_at, ticket.offer_due_at, ticket.offer_expires_at = times
 
@@ -83,6 +82,7 @@ def change_holder(ticket: Ticket, to: str, person: int | None) -> None:
     """Let a side hold the ticket, with nothing of the offer left; who has it there is the one who took it, or its queue."""
     ticket.side, ticket.assignee_id, ticket.unowned = to, person, False
     ticket.crossings += 1
+    ticket.offer_when_woken = ""
     drop_offer(ticket)
 
 

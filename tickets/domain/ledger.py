@@ -5,7 +5,7 @@ The same `derive` serves the act that writes an entry and the command that repla
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -28,13 +28,14 @@ KEPT: Columns = {
     "offer_remind_at": None, "offer_due_at": None, "offer_expires_at": None, "packet": {},
     "crossings": 0, "forced": 0, "declines": 0, "expiries": 0, "reopenings": 0,
     "parent_id": None, "merged_into_id": None, "due_floor_at": None, "told": [],
-    "answer_missed_at": None, "fix_missed_at": None, "missed_because": "",
+    "answer_missed_at": None, "fix_missed_at": None, "missed_because": "", "last_at": None,
 }  # fmt: skip
 MOMENTS = frozenset(name for name in KEPT if name.endswith(("_at", "_since", "_until")))
 NO_OFFER: Columns = {name: KEPT[name] for name in KEPT if name.startswith("offer_") and name != "offer_when_woken"} | {"packet": {}}
 NO_WAIT: Columns = {name: KEPT[name] for name in ("wait_reason", "wait_for", "wait_since", "wait_until")}
+COUNTED = frozenset({"repeats", "last_at"})  # of them, what nothing follows from: a storm of repeats is read through at once
 # what follows from them
-DERIVED = ("targets", "pauses", "answer_due_at", "fix_due_at", "fix_left", "next_at", "next_what", "watch_at", "last_at", "version")
+DERIVED = ("targets", "pauses", "answer_due_at", "fix_due_at", "fix_left", "next_at", "next_what", "watch_at", "version")
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 LATE = timedelta(seconds=1)  # at the due instant itself it is still met
@@ -108,26 +109,30 @@ def _terms(text: str) -> Terms:
     return Terms(targets, calendars["office"], content.get("vendor_pauses", False), content.get("window", WINDOW))
 
 
-def replay(opened_at: datetime, entries: Iterable[Entry], terms: Mapping[int | None, Terms | None]) -> Columns:
-    """Return every column of a ticket from its entries, the oldest first; private notes set nothing and may be left out."""
-    columns: Columns = dict(KEPT) | {"targets": [], "pauses": [], "last_at": opened_at, "version": 1, "opened_at": opened_at}
+def replay(opened_at: datetime, entries: Sequence[Entry], terms: Mapping[int | None, Terms | None], known: Columns) -> Columns:
+    """Return every column of a ticket from its entries, the oldest first; private notes set nothing and may be left out.
+
+    `known` is what the row says now. It counts only for a ticket that opened before entries told what they set: that one keeps what its
+    ledger never mentions, and the pauses and targets that followed from it.
+    """
+    told = bool(entries) and "side" in entries[0].after
+    columns: Columns = dict(KEPT) | {"targets": [], "pauses": [], "version": 1, "opened_at": opened_at}
+    if not told:
+        mentioned = {name for entry in entries for name in entry.after}
+        columns |= {name: known[name] for name in (*KEPT, "targets", "pauses") if name not in mentioned}
     for entry in entries:
-        columns |= {name: read(name, value) for name, value in entry.after.items() if name in KEPT}
-        if entry.after or entry.version > columns["version"]:
-            columns["last_at"] = max(columns["last_at"], entry.at)
+        changed = {name: read(name, value) for name, value in entry.after.items() if name in KEPT}
+        columns |= changed
         columns["version"] = max(columns["version"], entry.version)
-        columns |= derive(columns, terms.get(columns["terms_id"]), entry.at)
-    return columns
+        if told and changed.keys() - COUNTED:
+            columns |= derive(columns, terms.get(columns["terms_id"]), entry.at)
+    return columns if told else columns | _follow(columns, terms.get(columns["terms_id"]))
 
 
 def derive(columns: Columns, terms: Terms | None, at: datetime) -> Columns:
     """Return what follows from the kept columns at the moment they changed: targets, pauses, due times, the next clock, the next look."""
     found: Columns = {"targets": _targets(columns, at), "pauses": _pauses(columns, terms, at)}
-    found |= _dues(columns | found, terms)
-    ahead = columns | found
-    found["watch_at"] = min((one.at for one in happenings(ahead, terms)), default=None)
-    found["next_at"], found["next_what"] = _next(ahead)
-    return found
+    return found | _follow(columns | found, terms)
 
 
 def happenings(columns: Columns, terms: Terms | None) -> list[Happening]:
@@ -157,6 +162,15 @@ def pauses_of(columns: Columns) -> tuple[clocks.Pause, ...]:
         clocks.Pause(datetime.fromisoformat(start), datetime.fromisoformat(end) if end else None, cause, whom)
         for start, end, cause, whom in columns["pauses"]
     )
+
+
+def _follow(columns: Columns, terms: Terms | None) -> Columns:
+    """Return what follows whenever it is asked: due times, the next clock, the next look."""
+    found = _dues(columns, terms)
+    ahead = columns | found
+    found["watch_at"] = min((one.at for one in happenings(ahead, terms)), default=None)
+    found["next_at"], found["next_what"] = _next(ahead)
+    return found
 
 
 def _targets(columns: Columns, at: datetime) -> list[list[str]]:
