@@ -33,7 +33,7 @@ def again(make: Callable[[], Cast]) -> Cast:
     pickled, tenants, tables = kept
     with _before_its_keys(tenants), connection.cursor() as cursor:
         for table, columns, rows in tables:
-            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)", [rows])
+            cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {columns} FROM jsonb_populate_recordset(NULL::{table}, %s)", [rows])  # noqa: S608 - names from the catalogue
     found: Cast = pickle.loads(pickled)  # noqa: S301 - our own, of this very process
     return found
 
@@ -42,7 +42,7 @@ def _rows(tenants: list[int]) -> Iterator[tuple[str, str, str]]:
     with tenancy.only(tenants), connection.cursor() as cursor:
         cursor.execute(TABLES)
         for table, columns in cursor.fetchall():
-            cursor.execute(f"SELECT jsonb_agg(to_jsonb(one)) FROM {table} one")
+            cursor.execute(f"SELECT jsonb_agg(to_jsonb(one)) FROM {table} one")  # noqa: S608 - names from the catalogue
             (rows,) = cursor.fetchone()
             if rows:
                 yield table, columns, rows if isinstance(rows, str) else json.dumps(rows)
