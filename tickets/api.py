@@ -45,6 +45,30 @@ class Origin(serializers.Serializer[queries.Row]):
     link = serializers.CharField(source="origin_link")
 
 
+@extend_schema_serializer(component_name="TicketWait")
+class WaitOut(serializers.Serializer[Any]):
+    """Whom or what the ticket waits for."""
+
+    reason = serializers.CharField()
+    whom = serializers.CharField()
+    since = serializers.DateTimeField()
+    until = serializers.DateTimeField()
+
+
+@extend_schema_serializer(component_name="TicketOffer")
+class OfferOut(serializers.Serializer[Any]):
+    """The offer that waits for an answer."""
+
+    kind = serializers.CharField(
+        help_text="offer, duty or version: a handover; asked: the side in `to` asks for it; merge: to be merged into another ticket"
+    )
+    to = serializers.CharField()
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+    answer_due_at = serializers.DateTimeField(allow_null=True)
+    expires_at = serializers.DateTimeField(allow_null=True)
+
+
 @extend_schema_serializer(component_name="Ticket")
 class Out(serializers.Serializer[queries.Row]):
     """A ticket as every reader of both sides sees it."""
@@ -78,6 +102,20 @@ class Out(serializers.Serializer[queries.Row]):
     resolved_at = serializers.DateTimeField(allow_null=True)
     closed_at = serializers.DateTimeField(allow_null=True)
     version = serializers.IntegerField(help_text="Send it with a move to be told when the ticket changed meanwhile.")
+    answer_due_at = serializers.DateTimeField(source="clocks.answer_due_at", allow_null=True)
+    fix_due_at = serializers.DateTimeField(source="clocks.fix_due_at", allow_null=True)
+    fix_left = serializers.IntegerField(
+        source="clocks.fix_left", allow_null=True, help_text="Working seconds left, while the clock stands still."
+    )
+    next_at = serializers.DateTimeField(source="clocks.next_at", allow_null=True)
+    next_what = serializers.CharField(source="clocks.next_what", help_text="What is due next: answer, fix, wake, or nothing.")
+    missed = serializers.ListField(source="clocks.missed", child=serializers.CharField(), help_text="Promises missed already: answer, fix.")
+    missed_because = serializers.CharField(source="clocks.missed_because", help_text="In whose time it ran out.")
+    wait = WaitOut(source="clocks.wait", allow_null=True)
+    offer = OfferOut(source="clocks.offer", allow_null=True)
+    crossings = serializers.IntegerField(source="clocks.crossings")
+    declines = serializers.IntegerField(source="clocks.declines")
+    expiries = serializers.IntegerField(source="clocks.expiries")
 
     def get_duty(self, row: queries.Row) -> str | None:
         return row.duty or None
@@ -147,7 +185,7 @@ class Wanted(serializers.Serializer[Any]):
     q = serializers.CharField(
         required=False,
         max_length=wanted.LONGEST,
-        help_text='Words and filters as in the queue, such as duty:backup late with:tess; messages count as far as the key may read them.',
+        help_text="Words and filters as in the queue, such as duty:backup late with:tess; messages count as far as the key may read them.",
     )
     cursor = serializers.CharField(required=False, max_length=300)
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
@@ -318,6 +356,7 @@ class Note(Move):
 class ResolveIn(MoveIn):
     code = serializers.ChoiceField(required=False, default="fixed", choices=list(RESOLUTIONS))
     override = serializers.CharField(required=False, default="", allow_blank=True, max_length=LONG)
+    parts = serializers.BooleanField(required=False, default=False, help_text="Resolve its open parts too, in the same words.")
 
 
 @extend_schema_serializer(component_name="TicketCancel")
@@ -426,7 +465,7 @@ SetPriority = move(
 Resolve = move(
     "Resolve", "ticket.resolve", ResolveIn, "Say what solved it.",
     lambda row, asked, by, marks: actions.resolve(
-        row.id, asked["text"], by=by, code=asked["code"], override=asked["override"], **marks
+        row.id, asked["text"], by=by, code=asked["code"], override=asked["override"], parts=asked["parts"], **marks
     ),
 )  # fmt: skip
 Close = move(

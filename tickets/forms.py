@@ -116,6 +116,7 @@ class Resolve(Act):
 
     code = forms.ChoiceField(label="How it ended", choices=list(RESOLUTIONS.items()), required=False)
     override = forms.CharField(label="Why it is resolved all the same; only where something is not done", required=False, max_length=LONG)
+    parts = forms.BooleanField(label="Resolve its open parts too, in the same words", required=False)
 
 
 class Cancel(Act):
@@ -196,12 +197,16 @@ class Assign(Act):
 class SetDuty(Act):
     """What the ticket belongs to, and which machine or account it is about."""
 
-    duty = forms.ChoiceField(label="Duty", error_messages={"required": "Choose a duty.", "invalid_choice": "Choose one of this client's duties."})
+    duty = forms.ChoiceField(
+        label="Duty", error_messages={"required": "Choose a duty.", "invalid_choice": "Choose one of this client's duties."}
+    )
     place = forms.ChoiceField(label="Place", required=False)
     asset = forms.CharField(label="Machine or account; may stay empty", required=False, max_length=TITLE)
     text = None  # type: ignore[assignment]
 
-    def __init__(self, *args: object, duties: Iterable[tuple[str, str]] = (), places: Iterable[tuple[str, str]] = (), **kwargs: object) -> None:
+    def __init__(
+        self, *args: object, duties: Iterable[tuple[str, str]] = (), places: Iterable[tuple[str, str]] = (), **kwargs: object
+    ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         self.fields["duty"].choices = [("", "Choose"), *duties]  # type: ignore[attr-defined]
         self.fields["place"].choices = [("", "The whole client"), *places]  # type: ignore[attr-defined]

@@ -50,7 +50,7 @@ def fresh(ticket: Ticket) -> Ticket:
 
 
 def told(ticket: Ticket) -> list[str]:
-    rows = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(kind="APPROVAL").order_by("id")
+    rows = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(kind__in=["APPROVAL", "ANSWERED", "UNASKED"]).order_by("id")
     return list(rows.values_list("text", flat=True))
 
 
@@ -62,7 +62,7 @@ def test_the_named_person_hears_of_it_with_the_address_of_a_page_that_asks(cast:
         text = asked[0].text
         assert f"/harbor-dental/tickets/1/approvals/{only(ticket).pk}/" in text
         assert "300 USD" in text
-        assert told(ticket) == ["Tess asks Lena or Iris to approve: A new disk"]
+        assert told(ticket) == ["“A new disk”, which Lena or Iris answers"]
         assert fresh(ticket).state == "OPEN"
         assert work.unfinished(fresh(ticket)) == ("An approval waits for an answer: A new disk.",)
 

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from tests.cast import Cast
 from tests.tickets.build import NOON, from_alert, from_person, later
-from tickets.actions import linking, steps
+from tickets import actions
+from tickets.actions import checklist, linking, steps
 from tickets.domain.linking import Kin, Tie, ordered, why_no_child
 from tickets.models import Event, Link, Ticket
 from tickets.queries import work
@@ -114,3 +115,59 @@ def test_a_lawful_part_never_makes_a_grandchild(child: Kin, parent: Kin) -> None
 @given(st.sampled_from([Tie.RELATED, Tie.DUPLICATE]), st.integers(1, 9), st.integers(1, 9))
 def test_without_direction_there_is_one_order(tie: Tie, one: int, other: int) -> None:
     assert ordered(tie, one, other) == ordered(tie, other, one)
+
+
+# --- the end of a ticket with parts
+
+
+@pytest.fixture
+def family(cast: Cast, three: list[Ticket]) -> list[Ticket]:
+    """A ticket that Tess has, with two parts that nobody took."""
+    with cast.as_("Tess") as tess:
+        actions.take(three[0].pk, by=tess, at=later(1))
+        for part in three[1:]:
+            linking.make_part_of(part.pk, three[0].number, by=tess, at=later(2))
+    return three
+
+
+def states(cast: Cast) -> list[str]:
+    return list(Ticket.objects.for_tenant(cast.harbor).order_by("id").values_list("state", flat=True))
+
+
+def test_a_ticket_with_open_parts_is_not_resolved_but_together_with_them(cast: Cast, family: list[Ticket]) -> None:
+    with cast.as_("Tess") as tess:
+        with pytest.raises(steps.SayMore, match="2 parts of this ticket are open: HD-2; HD-3"):
+            actions.resolve(family[0].pk, "The cable was cut.", by=tess, at=later(3))
+        for _ in range(2):
+            actions.resolve(family[0].pk, "The cable was cut.", by=tess, at=later(3), parts=True, once="x")
+        assert states(cast) == ["RESOLVED"] * 3
+        ends = Event.objects.for_tenant(cast.harbor).filter(kind="RESOLVED")
+        assert [(row.text, row.audience) for row in ends] == [("The cable was cut.", "PUBLIC")] * 3
+
+
+def test_a_part_that_cannot_be_resolved_holds_all_of_them_back(cast: Cast, family: list[Ticket]) -> None:
+    with cast.as_("Tess") as tess:
+        checklist.add_step(family[2].pk, "Look", required=True, by=tess, at=later(3))
+        with pytest.raises(steps.SayMore, match=r"HD-3 Three cannot be resolved with it\. A required step is open: Look\."):
+            actions.resolve(family[0].pk, "The cable was cut.", by=tess, at=later(4), parts=True)
+    with cast.as_("Tess"):
+        assert states(cast) == ["OPEN", "NEW", "NEW"]
+
+
+def test_a_lead_passes_over_what_is_open_and_the_person_who_asked_does_not_read_it(cast: Cast, family: list[Ticket]) -> None:
+    with cast.as_("Tess") as tess:
+        actions.resolve(family[0].pk, "The cable was cut.", by=tess, at=later(4), override="They are checked tomorrow.")
+        assert states(cast) == ["RESOLVED", "NEW", "NEW"]
+        said = Event.objects.for_tenant(cast.harbor).of(family[0].pk).filter(text__contains="They are checked tomorrow.")
+        assert [row.audience for row in said] == ["SHARED"]
+
+
+def test_the_form_asks_for_the_parts_only_where_there_are_some(cast: Cast, family: list[Ticket]) -> None:
+    tess = cast.browser("Tess")
+    assert 'name="parts"' in tess.get("/harbor-dental/tickets/1/").content.decode()
+    with cast.as_("Tess") as by:
+        actions.take(family[1].pk, by=by, at=later(5))
+    assert 'name="parts"' not in tess.get("/harbor-dental/tickets/2/").content.decode()
+    assert tess.post("/harbor-dental/tickets/1/resolve/", {"text": "The cable was cut.", "parts": "on"}).status_code == 302
+    with cast.scope():
+        assert states(cast) == ["RESOLVED"] * 3

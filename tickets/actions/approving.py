@@ -52,9 +52,9 @@ def ask(ticket_id: int, wanted: Wanted, *, by: Actor, at: datetime, seen: int | 
     if _pending(turn.ticket).exists():
         raise steps.NotNow("An approval waits for an answer already. Take it back first, or let it be answered.")
     row = _made(turn, wanted)
-    words = f"{by.name} asks {_called(row)} to approve: {row.what}"
+    words = f"“{row.what}”, which {_called(row)} answers"
     event = steps.write(turn, kind=Kind.APPROVAL, audience=Audience.SHARED, text=words)
-    trail.record("ticket.ask_approval", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
+    trail.record("ticket.ask_approval", row, by=by, at=at, after=f"ticket {turn.ticket.number}: asked for {words}")
     if wanted.wait:
         until = min(row.answer_by, waiting.longest(turn.ticket, at))
         waiting.wait(ticket_id, "approval", _called(row), until, row.what, by=by, at=at)
@@ -178,7 +178,8 @@ def _end(turn: steps.Turn, row: Approval, state: State, text: str) -> None:
     row.save(update_fields=["state", "answered_at", "text", "answered_by", "answered_by_name"])
     own = " Only the one who asked was listed to approve it." if row.own and state is State.APPROVED else ""
     why = f": {row.text.rstrip('.')}" if row.text else ""
-    event = steps.write(turn, kind=Kind.APPROVAL, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}{why}.{own}")
+    kind = Kind.ANSWERED if state in {State.APPROVED, State.REJECTED} else Kind.UNASKED
+    event = steps.write(turn, kind=kind, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}{why}.{own}")
     trail.record("ticket.approve", row, by=turn.by, at=at, after=f"ticket {ticket.number}: {row.what}: {approving.WORDS[state]}.{own}")
     telling.people(ticket, event, filter(None, {row.asked_by_id, ticket.assignee_id}), by=turn.by, at=at)
     if ticket.state == lifecycle.State.WAITING and ticket.wait_reason == "approval":

@@ -8,11 +8,12 @@ from django.db.models import Q
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Audience
-from tickets.actions import steps, watching
+from tickets.actions import entries, offers, steps, telling, watching
 from tickets.domain import lifecycle, linking, saying
 from tickets.domain.lifecycle import Move
 from tickets.domain.linking import Tie
 from tickets.models import Kind, Link, Ticket
+from tickets.queries.work import gate
 
 MOST = 200  # parts of one ticket
 
@@ -92,6 +93,32 @@ def take_out(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = None
     steps.finish(turn, kind=Kind.LINKED, audience=Audience.SHARED, text=f"it is no part of {name_of(there, by)} any more")
     entry_on(there, turn, Kind.LINKED, f"{name_of(turn.ticket, by)} is no part of it any more")
     return turn.ticket
+
+
+def lock_family(ticket_id: int, *, by: Actor) -> None:
+    """Lock a ticket and its parts, the lower id first, before the ticket is resolved together with them."""
+    rows = Ticket.objects.for_tenant(by.tenant).filter(Q(pk=ticket_id) | Q(parent=ticket_id)).order_by("id")
+    list(rows.select_for_update(of=("self",)).values_list("id", flat=True))
+
+
+def resolve_parts(turn: steps.Turn, text: str) -> None:
+    """Resolve the open parts of a ticket that is being resolved, with the same words; raise SayMore for one that cannot be."""
+    parent, by, at = turn.ticket, turn.by, turn.at
+    parts = Ticket.objects.for_tenant(by.tenant).to_do().filter(parent=parent).order_by("id")
+    for part in parts.select_for_update(of=("self",)).select_related("terms", "tenant"):
+        watching.catch_up(part, at=at)
+        undone = gate(part).sentences
+        held = "" if part.side == parent.side else "The other side holds it."
+        offered = "An offer of it waits for its answer." if part.offer_kind else ""
+        why = " ".join(filter(None, (held, offered, *undone)))
+        if why:
+            raise steps.SayMore(f"{name_of(part, by)} cannot be resolved with it. {why}", "parts")
+        before, words = entries.snapshot(part), entries.in_words(part)
+        there = steps.Turn(part, Move.RESOLVE, by, at, state=lifecycle.State.RESOLVED, before=before, words=words)
+        part.resolved_at, part.outcome = at, parent.outcome
+        offers.end_wait(part)
+        event = steps.finish(there, kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text)
+        telling.both_sides(part, event, by=by, at=at)
 
 
 def pair(ticket_id: int, other: int, *, by: Actor, at: datetime) -> tuple[Ticket, Ticket]:

@@ -8,7 +8,7 @@ from django.db import transaction
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import offers, steps, telling
+from tickets.actions import linking, offers, steps, telling
 from tickets.domain.lifecycle import REASON, Move, State
 from tickets.domain.outcomes import CANCELLATIONS, RESOLUTIONS
 from tickets.models import Event, Kind, Ticket
@@ -83,14 +83,22 @@ def resolve(
     seen: int | None = None,
     once: str = "",
     override: str = "",
+    parts: bool = False,
 ) -> Ticket:
-    """Say what solved it; the one who asked may confirm or reopen. A lead may pass over what is not done yet, with a reason that is kept."""
-    turn = steps.begin(Move.RESOLVE, "ticket.resolve", ticket_id, text=text, by=by, at=at, seen=seen, once=once, said=(code, override))
+    """Say what solved it; the one who asked may confirm or reopen. A lead may pass over what is not done yet, with a reason that is kept.
+
+    `parts` = its open parts are resolved with it, in the same words.
+    """
+    if parts:
+        linking.lock_family(ticket_id, by=by)
+    said = (code, override, parts)
+    turn = steps.begin(Move.RESOLVE, "ticket.resolve", ticket_id, text=text, by=by, at=at, seen=seen, once=once, said=said)
     if turn.again:
         return turn.ticket
     if code not in RESOLUTIONS:
         raise steps.SayMore("Choose how it was resolved.", "code")
-    undone = gate(turn.ticket).sentences
+    held = gate(turn.ticket)
+    undone = (held.without_children() if parts else held).sentences
     lead = queries.actor_facts(by).leads
     if undone and not (lead and len(override.strip()) >= REASON):
         more = (
@@ -101,8 +109,12 @@ def resolve(
         raise steps.SayMore(" ".join(undone) + more, "override")
     turn.ticket.resolved_at, turn.ticket.outcome = at, code
     offers.end_wait(turn.ticket)
-    passed = f"\n\nResolved although: {' '.join(undone)} {override.strip()}" if undone else ""
-    event = steps.finish(turn, kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text.strip() + passed)
+    event = steps.finish(turn, kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text)
+    if undone:  # what is open, and why that is all the same, is for both sides, not for the person who asked
+        passed = f"resolved it although not all is done. {' '.join(undone)} {override.strip()}"
+        steps.write(steps.Turn(turn.ticket, Move.WORK, by, at), kind=Kind.WORKED, audience=Audience.SHARED, text=passed)
+    if parts:
+        linking.resolve_parts(turn, text)
     telling.both_sides(turn.ticket, event, by=by, at=at)
     return turn.ticket
 
@@ -141,12 +153,15 @@ def cancel_own(ticket_id: int, text: str, *, by: access.Actor, at: datetime, see
 
 @transaction.atomic
 def reopen(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
-    """What was resolved was not: back to the same holder and person."""
+    """What was resolved was not: back to the same holder, and to the same person where that one is there."""
     turn = steps.begin(Move.REOPEN, "ticket.reopen", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     if turn.again:
         return turn.ticket
-    turn.ticket.resolved_at, turn.ticket.outcome = None, ""
-    turn.ticket.reopenings += 1
+    ticket = turn.ticket
+    ticket.resolved_at, ticket.outcome = None, ""
+    ticket.reopenings += 1
+    there = {one.user_id for one in queries.colleagues(ticket, at) if not one.away}
+    ticket.assignee_id = ticket.assignee_id if ticket.assignee_id in there else None
     event = steps.finish(turn, kind=Kind.REOPENED, audience=Audience.PUBLIC, text=text)
     telling.both_sides(turn.ticket, event, by=by, at=at)
     return turn.ticket

@@ -37,7 +37,9 @@ DONE = {
     "LINKED": "linked this",
     "WORKED": "worked on this",
     "FILE": "attached a file",
-    "APPROVAL": "moved an approval on",
+    "APPROVAL": "asked for an approval",
+    "ANSWERED": "answered a request for approval",
+    "UNASKED": "ended a request for approval",
     "DISPUTE": "moved a dispute on",
     "REMINDED": "reminded of the offer",
     "WARNED": "warned",
@@ -85,6 +87,17 @@ def span(seconds: int) -> str:
     if seconds < 2 * HOUR:
         return f"{seconds // MINUTE} min"
     return f"{seconds // HOUR} h" if seconds < 2 * DAY else f"{seconds // DAY} days"
+
+
+def length(seconds: int) -> str:
+    """Return a length of time with its smaller part: "5 h 52 min", "3 days 4 h"."""
+    days, rest = divmod(max(0, seconds), DAY)
+    hours, minutes = rest // HOUR, rest % HOUR // MINUTE
+    if days:
+        return f"{days} day{'s' if days > 1 else ''}{f' {hours} h' if hours else ''}"
+    if hours:
+        return f"{hours} h{f' {minutes} min' if minutes else ''}"
+    return f"{minutes} min" if minutes or not seconds else f"{seconds} s"
 
 
 def ago(span: timedelta) -> str:

@@ -50,6 +50,8 @@ class Kind(models.TextChoices):
     WORKED = "WORKED"
     FILE = "FILE"
     APPROVAL = "APPROVAL"
+    ANSWERED = "ANSWERED"
+    UNASKED = "UNASKED"
     DISPUTE = "DISPUTE"
     REMINDED = "REMINDED"
     WARNED = "WARNED"

@@ -63,7 +63,7 @@ def _plain(act: Callable[..., object]) -> Do:
 
 
 def _resolve(row: Ticket, said: Said, by: access.Actor, at: datetime) -> object:
-    more = {"code": said["code"] or "fixed", "override": said["override"]}
+    more = {"code": said["code"] or "fixed", "override": said["override"], "parts": said["parts"]}
     return actions.resolve(row.id, said["text"], by=by, at=at, **more, **marks(said))
 
 

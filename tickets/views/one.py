@@ -20,7 +20,7 @@ from responsibilities import queries as responsibilities
 from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
 from tickets.models import Ticket
-from tickets.queries import work
+from tickets.queries import charges, work
 
 TALK = {"reply", "note"}
 OPTIONAL = "Anything to add; may stay empty"
@@ -152,10 +152,15 @@ def page(
     moves, handover = (_panels(which, Shown(sheet, row, member, at), refused) for which in (PANEL, HANDOVER))
     reply = sheet.buttons.get("reply")
     talk = queries.talk(row, member, at, sheet.entries, wanted=request.GET.get("mode", ""), may_reply=reply is not None and not reply.why)
+    hanging = work.work(row, member, at)
+    for panel in moves:
+        if panel.name == "resolve" and not hanging.children:
+            panel.form.fields.pop("parts", None)  # asked only where there are parts
     shown = {
         "sheet": sheet,
-        "work": work.work(row, member, at),
+        "work": hanging,
         "talk": talk,
+        "clock": charges.clock(row, at),
         "live": before is None,
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),
