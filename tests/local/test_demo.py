@@ -109,3 +109,16 @@ def test_a_second_loading_changes_nothing(harbor: Organisation) -> None:
     before = Ticket.objects.for_tenant(harbor).count()
     assert not load.load(PASSWORD, now=NOW)
     assert Ticket.objects.for_tenant(harbor).count() == before
+
+
+def test_an_offer_waits_a_ticket_waits_and_one_crossed(harbor: Organisation) -> None:
+    rows = Ticket.objects.for_tenant(harbor)
+    offered = rows.get(offer_kind="OFFER")
+    assert (offered.declines, offered.crossings) == (1, 0)
+    assert offered.packet["next"].endswith("version 7.2.")
+    waits = rows.get(wait_reason="requester")
+    assert (waits.state, waits.wait_for) == ("WAITING", "Lena")
+    with tenancy.only([Organisation.objects.get(slug="pine-clinics").pk]):
+        crossed = Ticket.objects.for_tenant(Organisation.objects.get(slug="pine-clinics")).filter(crossings=1)
+        assert [one.title for one in crossed] == ["New badges do not open the back door"]
+    assert not rows.filter(watch_at__lte=NOW).exists(), "what was due by itself was done"
