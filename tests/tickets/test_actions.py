@@ -147,8 +147,9 @@ def test_taking_makes_it_ones_own_and_open(cast: Cast, asked: Ticket) -> None:
         stored = fresh(asked)
         assert (stored.state, stored.assignee_id, stored.version) == ("OPEN", tariq.user_id, 2)
         event = Event.objects.for_tenant(cast.harbor).of(asked.id).get(kind=Kind.TAKEN)
-        assert event.before == {"state": "NEW", "assignee_id": None, "acted_at": None}
-        assert event.after == {"state": "OPEN", "assignee_id": tariq.user_id, "acted_at": later(1).isoformat()}
+        assert event.before == {"state": "NEW", "assignee_id": None, "acted_at": None, "last_at": NOON.isoformat()}
+        then = later(1).isoformat()
+        assert event.after == {"state": "OPEN", "assignee_id": tariq.user_id, "acted_at": then, "last_at": then}
 
 
 def test_taking_ones_own_ticket_again_changes_nothing(cast: Cast, asked: Ticket) -> None:
