@@ -3,14 +3,26 @@
 from django.urls import path
 
 from tickets import api, api_files, api_work
-from tickets.views import agreed, files, lists, moves, moving, one, talk, work
+from tickets.views import acts, agreed, bulk, files, kept, lists, moves, moving, one, talk, work
 
 app_name = "tickets"
 
 urlpatterns = [
     path("desk/queue/", lists.desk_queue, name="desk_queue"),
+    path("desk/bulk/", bulk.desk_bulk, name="desk_bulk"),
     path("<slug:client>/tickets/", lists.tickets, name="tickets"),
     path("<slug:client>/tickets/find/", lists.find, name="find"),
+    path("<slug:client>/tickets/bulk/", bulk.client_bulk, name="bulk"),
+    path("<slug:client>/tickets/views/", kept.views, name="views"),
+    path("<slug:client>/tickets/views/<int:view>/rename/", kept.rename, name="view_rename"),
+    path("<slug:client>/tickets/views/<int:view>/share/", kept.share, name="view_share"),
+    path("<slug:client>/tickets/views/<int:view>/drop/", kept.drop, name="view_drop"),
+    path("<slug:client>/tickets/<int:number>/peek/", acts.peek, name="peek"),
+    path("<slug:client>/tickets/<int:number>/row/take/", acts.take, name="row_take"),
+    path("<slug:client>/tickets/<int:number>/row/release/", acts.release, name="row_release"),
+    path("<slug:client>/tickets/<int:number>/row/accept/", acts.accept, name="row_accept"),
+    path("<slug:client>/tickets/<int:number>/row/resolve/", acts.resolve, name="row_resolve"),
+    path("<slug:client>/tickets/<int:number>/row/reopen/", acts.reopen, name="row_reopen"),
     path("<slug:client>/tickets/new/", one.new, name="new"),
     path("<slug:client>/tickets/moving/", moving.moving, name="moving"),
     path("<slug:client>/tickets/moving/accept/", moving.accept_moving, name="accept_moving"),

@@ -59,10 +59,8 @@ ACTIONS = {
     "tenant.cancel_delete",
     "tenant.delete",
     "tenant.suspend",
-    "ticket.bulk_update",
     "ticket.dispute",
     "ticket.emergency_take",
-    "ticket.find_by_number",
     "ticket.hide",
     "ticket.settle_dispute",
 }

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -72,7 +73,7 @@ class Line:
     who: str
     words: str
     here: tuple[str, ...]
-    can: frozenset[str]
+    can: tuple[str, ...]
     offered: str
     doubt: str
     touched: bool
@@ -174,7 +175,7 @@ def _line(ticket: Ticket, by: access.Actor, names: Names, said: Said, at: dateti
         who=said.who,
         words=said.words,
         here=said.here,
-        can=possible(ticket, by),
+        can=tuple(sorted(possible(ticket, by))),
         offered=_offered(ticket, by, names),
         doubt="nobody owns this" if ticket.unowned else "nobody's?" if ticket.facts.bounced else "",
         touched=ticket.acted_at is not None,
@@ -219,7 +220,7 @@ def _offer(ticket: Ticket, by: access.Actor, names: Names, at: datetime) -> Offe
 def _said(tickets: Collection[Ticket], by: access.Actor, at: datetime) -> dict[int, Said]:
     """Return what was last said in sight of both sides on each ticket, twenty entries looked at, and who else has it open."""
     reader = sheets.reader_of(by)
-    asked = [SHOWN, at - THERE, by.user_id, reader.company if reader.private else None]
+    asked: list[Any] = [SHOWN, at - THERE, by.user_id, reader.company if reader.private else None]
     with connection.cursor() as cursor:
         cursor.execute(SAID, [*asked, [one.id for one in tickets], [one.tenant_id for one in tickets]])
         return {ticket: Said(who or "", " ".join((text or "").split()), tuple(here)) for ticket, who, text, here in cursor.fetchall()}

@@ -2,9 +2,14 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from tests.cast import Cast
+from tickets.actions import viewing
 
 
 def furnish(cast: Cast) -> dict[str, Any]:
-    """Make the rows and return what to fill into their addresses."""
-    return {}
+    """Keep a shared list at the client and return what to fill into its addresses."""
+    with cast.as_("Iris") as iris:
+        view = viewing.keep("Late backups", "duty:backup late", shared=True, by=iris, at=timezone.now())
+    return {"view": view.pk}
