@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, api_files, api_work
+from tickets import api, api_clock, api_files, api_work
 from tickets.views import acts, agreed, bulk, files, kept, lists, moves, moving, one, talk, work
 
 app_name = "tickets"
@@ -88,6 +88,7 @@ urlpatterns = [
 api_urlpatterns = [
     path("tickets/", api.Tickets.as_view(), name="api_tickets"),
     path("tickets/<str:ticket>/", api.OneTicket.as_view(), name="api_ticket"),
+    path("tickets/<str:ticket>/clock/", api_clock.OneClock.as_view(), name="api_clock"),
     path("tickets/<str:ticket>/take/", api.Take.as_view(), name="api_take"),
     path("tickets/<str:ticket>/wait/", api.Wait.as_view(), name="api_wait"),
     path("tickets/<str:ticket>/wake/", api.Wake.as_view(), name="api_wake"),

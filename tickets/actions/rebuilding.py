@@ -57,9 +57,8 @@ def _differing(tenant: Organisation, chunk: Sequence[Ticket]) -> Iterator[tuple[
         told[ticket_id].append(ledger.Entry(at, after, version))
     named = {value for some in told.values() for entry in some if (value := entry.after.get("terms_id"))}
     named |= {ticket.terms_id for ticket in chunk if ticket.terms_id}
-    terms = {
-        pk: ledger.terms_of(content) for pk, content in Terms.objects.for_tenant(tenant).filter(pk__in=named).values_list("pk", "content")
-    }
+    wordings = Terms.objects.for_tenant(tenant).filter(pk__in=named).values_list("pk", "content")
+    terms: dict[int | None, ledger.Terms | None] = {pk: ledger.terms_of(content) for pk, content in wordings}
     for ticket in chunk:
         known = entries.columns_of(ticket)
         right = ledger.replay(ticket.opened_at, told[ticket.pk], terms, known)

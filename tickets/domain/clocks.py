@@ -108,10 +108,11 @@ class Pause:
 
 @dataclass(frozen=True)
 class Target:
-    """The working seconds promised from `at` on; the first target's `at` is the creation."""
+    """The working seconds promised from `at` on, in hours of its own where it has some; the first target's `at` is the creation."""
 
     at: datetime
     seconds: int
+    open: Open | None = None
 
 
 @dataclass(frozen=True)
@@ -189,11 +190,11 @@ def judge(
     known = list({utc(target.at): target for target in targets if utc(target.at) <= until}.values()) or list(targets[:1])
     when, missed_at, because_changed = None, None, False
     for target, stops in zip(known, [*(utc(later.at) for later in known[1:]), until], strict=True):
-        when = due(open, created, target.seconds, kept)
+        when = due(target.open or open, created, target.seconds, kept)
         if missed_at is None and when is not None and when < stops:
             missed_at = max(when, utc(target.at))
             because_changed = when < utc(target.at)
-    spent = used(open, created, until, kept)
+    spent = used(known[-1].open or open, created, until, kept)
     return Verdict(when, missed_at, because_changed, spent, max(0, known[-1].seconds - spent))
 
 

@@ -89,15 +89,21 @@ def span(seconds: int) -> str:
     return f"{seconds // HOUR} h" if seconds < 2 * DAY else f"{seconds // DAY} days"
 
 
+def hours(seconds: int) -> str:
+    """Return working time in words; it has no days, since a working day is no day: "24 h", "2 h 30 min"."""
+    whole, rest = divmod(max(0, seconds), HOUR)
+    minutes = rest // MINUTE
+    if whole:
+        return f"{whole} h{f' {minutes} min' if minutes else ''}"
+    return f"{minutes} min" if minutes or not seconds else f"{seconds} s"
+
+
 def length(seconds: int) -> str:
     """Return a length of time with its smaller part: "5 h 52 min", "3 days 4 h"."""
     days, rest = divmod(max(0, seconds), DAY)
-    hours, minutes = rest // HOUR, rest % HOUR // MINUTE
-    if days:
-        return f"{days} day{'s' if days > 1 else ''}{f' {hours} h' if hours else ''}"
-    if hours:
-        return f"{hours} h{f' {minutes} min' if minutes else ''}"
-    return f"{minutes} min" if minutes or not seconds else f"{seconds} s"
+    if not days:
+        return hours(rest)
+    return f"{days} day{'s' if days > 1 else ''}{f' {rest // HOUR} h' if rest >= HOUR else ''}"
 
 
 def ago(span: timedelta) -> str:

@@ -17,7 +17,11 @@ def answering_hours(ticket: Ticket, side: str, at: datetime, matrix: Matrix | No
     """Return the open hours of a side for a ticket's duty and place; a critical ticket is answered at any hour."""
     if ticket.priority == Priority.P1:
         return clocks.Always()
-    matrix = matrix or responsibilities.matrix_of(ticket.tenant_id, at)
+    return own_hours(ticket, side, at, matrix or responsibilities.matrix_of(ticket.tenant_id, at))
+
+
+def own_hours(ticket: Ticket, side: str, at: datetime, matrix: Matrix) -> clocks.Open:
+    """Return the hours in which the matrix lets a side do a ticket's duty; business hours where it says nothing of that side."""
     table = matrix.hours_at(ticket.place)
     duty = matrix.duties.get(ticket.duty.key if ticket.duty else resolution.INTAKE)
     if duty is None:

@@ -1,6 +1,6 @@
 """One ticket as lists, pages and the API show it, with every word ready."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,9 +11,27 @@ from comanaged.accounts.models import Engagement
 from comanaged.vocabulary import Side
 from tickets.domain import saying
 from tickets.domain.lifecycle import State
-from tickets.models import Ticket, TicketRows
+from tickets.models import FAR, Ticket, TicketRows
 
 Names = dict[tuple[int, str], str]  # (client's id, side) -> how that side is called
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """What a ticket's promise, its wait, its offer and its counts say; `missed` names what was missed already."""
+
+    answer_due_at: datetime | None
+    fix_due_at: datetime | None
+    fix_left: int | None
+    next_at: datetime | None
+    next_what: str
+    missed: tuple[str, ...]
+    missed_because: str
+    wait: Mapping[str, object] | None
+    offer: Mapping[str, object] | None
+    crossings: int
+    declines: int
+    expiries: int
 
 
 @dataclass(frozen=True)
@@ -57,6 +75,7 @@ class Row:
     resolved_at: datetime | None
     closed_at: datetime | None
     version: int
+    clocks: Clocks
 
     @property
     def origin_address(self) -> str:
@@ -76,12 +95,12 @@ def loaded(rows: TicketRows) -> TicketRows:
 
 def ticket_of(tenant_id: int, number: int) -> Ticket:
     """Return one client's ticket by its number; raises Ticket.DoesNotExist."""
-    return loaded(Ticket.objects.for_tenant(tenant_id)).get(number=number)
+    return loaded(Ticket.objects.for_tenant(tenant_id)).select_related("terms").get(number=number)
 
 
 def ticket_by_id(tenant_id: int, public_id: UUID) -> Ticket:
     """Return one client's ticket by its public id; raises Ticket.DoesNotExist."""
-    return loaded(Ticket.objects.for_tenant(tenant_id)).get(public_id=public_id)
+    return loaded(Ticket.objects.for_tenant(tenant_id)).select_related("terms").get(public_id=public_id)
 
 
 def names_of(tenant_ids: Collection[int], at: datetime) -> Names:
@@ -133,4 +152,32 @@ def row_of(ticket: Ticket, names: Names) -> Row:
         resolved_at=ticket.resolved_at,
         closed_at=ticket.closed_at,
         version=ticket.version,
+        clocks=clocks_of(ticket),
+    )
+
+
+def clocks_of(ticket: Ticket) -> Clocks:
+    """Translate what a ticket's columns say of its clocks."""
+    wait = {"reason": ticket.wait_reason, "whom": ticket.wait_for, "since": ticket.wait_since, "until": ticket.wait_until}
+    offer = {
+        "kind": ticket.offer_kind.lower(),
+        "to": ticket.offer_to.lower(),
+        "by": ticket.offer_name,
+        "at": ticket.offer_at,
+        "answer_due_at": ticket.offer_due_at,
+        "expires_at": ticket.offer_expires_at,
+    }
+    return Clocks(
+        answer_due_at=ticket.answer_due_at,
+        fix_due_at=ticket.fix_due_at,
+        fix_left=ticket.fix_left,
+        next_at=None if ticket.next_at == FAR else ticket.next_at,
+        next_what=ticket.next_what,
+        missed=tuple(word for word, at in (("answer", ticket.answer_missed_at), ("fix", ticket.fix_missed_at)) if at),
+        missed_because=ticket.missed_because,
+        wait=wait if ticket.wait_reason else None,
+        offer=offer if ticket.offer_kind else None,
+        crossings=ticket.crossings,
+        declines=ticket.declines,
+        expiries=ticket.expiries,
     )
