@@ -66,13 +66,14 @@ FOOT = (
     Page("teams", "Teams", "teams/", "people.view", icon="people"),
     Page("covers", "Covers", "covers/", "matrix.view", icon="repeat"),
     Page("hours", "Hours", "hours/", "matrix.view", icon="clock"),
+    Page("promises", "Promises", "promises/", "ticket.view", icon="check"),
     Page("sites", "Sites", "sites/", "matrix.view"),
     Page("sources", "Sources", "sources/", "source.view"),
     Page("keys", "Keys", "keys/", "key.list"),
     Page("history", "History", "history/", "audit.view"),
 )
 COMPANY = (
-    *(page for page in FOOT if page.section not in {"covers", "hours", "sites", "sources"}),
+    *(page for page in FOOT if page.section not in {"covers", "hours", "promises", "sites", "sources"}),
     Page("templates", "Templates", "templates/", "template.edit", icon="matrix"),
     Page("clients", "Add a client", "clients/new/", "tenant.create", icon="plus"),
 )
