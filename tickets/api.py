@@ -338,10 +338,15 @@ class Reply(Move):
 
 @extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=NoteIn, responses={200: Full})
 class Note(Move):
-    """Keep a note on the key's own side."""
+    """Keep a note on the key's own side, or read those that are there."""
 
-    actions: ClassVar = {"POST": "note.write_private"}
+    actions: ClassVar = {"GET": "note.read_private_own", "POST": "note.write_private"}
     shape = NoteIn
+
+    @extend_schema(parameters=[CLIENT], responses=EntryOut(many=True))
+    def get(self, request: Request, by: Actor, ticket: str) -> Response:
+        entries, _ = queries.story(_found(by, ticket), by)
+        return Response({"results": list(EntryOut([one for one in entries if one.form == "secret"], many=True).data), "next": None})
 
     def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
         own = spoken(by.side or "")

@@ -234,3 +234,12 @@ def test_e5_fields_that_are_not_in_the_form_are_not_set(cast: Cast, held: Ticket
         "terms_id",
     ):
         assert getattr(after, name) == getattr(held, name), name
+
+
+def test_a_key_reads_the_notes_of_its_own_side_alone(cast: Cast, held: Ticket, desk: Client, provider: Client) -> None:
+    with cast.as_("Iris") as iris:
+        actions.note(held.pk, "Lena wants this before Friday.", by=iris, at=timezone.now())
+    where = f"/api/v1/tickets/{held.public_id}/note/?client=harbor-dental"
+    assert [one["text"] for one in desk.get(where).json()["results"]] == ["Lena wants this before Friday."]
+    assert provider.get(where).json()["results"] == []
+    assert cast.api(cast.key(cast.harbor, "k_read")).get(where).status_code == 403
