@@ -96,7 +96,7 @@ def test_the_page_of_a_ticket_costs_the_same_however_much_hangs_on_it(
         row = Ticket.objects.for_tenant(cast.harbor).select_related("tenant").get(pk=one.pk)
         linking.link(one.pk, two.number, Tie.RELATED, by=tess, at=NOON)
         linking.make_part_of(third.pk, one.number, by=tess, at=NOON)
-        with django_assert_max_num_queries(8):
+        with django_assert_max_num_queries(6):
             work.work(row, tess, NOON)
 
 

@@ -216,6 +216,10 @@ class Migration(migrations.Migration):
                 ('unscoped', django.db.models.manager.Manager()),
             ],
         ),
+        migrations.AddIndex(
+            model_name='ticket',
+            index=models.Index(condition=models.Q(('asset', ''), _negated=True), fields=['tenant', 'asset', '-opened_at', '-id'], name='tickets_of_an_asset'),
+        ),
         Wall("tickets_step"),
         Wall("tickets_minutes"),
         Wall("tickets_link"),

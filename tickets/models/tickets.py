@@ -181,6 +181,7 @@ class Ticket(TenantOwned, Leased):
             models.Index(fields=["tenant", "watch_at"], condition=Q(watch_at__isnull=False), name="tickets_watched"),
             models.Index(fields=["tenant", "parent"], condition=Q(parent__isnull=False), name="tickets_of_a_parent"),
             models.Index(fields=["tenant", "-opened_at", "-id"], name="tickets_newest_first"),
+            models.Index(fields=["tenant", "asset", "-opened_at", "-id"], condition=~Q(asset=""), name="tickets_of_an_asset"),
         ]
 
     def __str__(self) -> str:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import CharField, Exists, OuterRef, Q, Sum, Value
+from django.db.models import CharField, Q, Value
 from django.db.models.functions import Cast
 
 from comanaged.accounts import access
 from tickets.domain import approving, lifecycle, linking, merging, saying
 from tickets.domain.linking import Tie
 from tickets.models import Approval, Link, Merge, Minutes, Step, Ticket
-from tickets.queries.sheets import actor_facts
 
 NAMED = 3  # of what is open, as many are named in a sentence
 SAME = 5  # other tickets of the same machine
@@ -165,26 +164,25 @@ def work(ticket: Ticket, by: access.Actor, at: datetime) -> Work:
     """Return what hangs on a ticket, as this reader may act on it; a fixed number of statements."""
     family = _family(ticket)
     unfinished_now = ticket.state in lifecycle.UNFINISHED
-    facts = actor_facts(by)
-    merge = family.into
+    sums, own = spent(ticket, by)
     return Work(
         steps=tuple(Step.objects.for_tenant(ticket.tenant_id).of(ticket.pk)),
         approvals=approvals(ticket, by, at),
-        spent=spent(ticket),
-        own=_own(ticket, by) if unfinished_now else (),
+        spent=sums,
+        own=own if unfinished_now else (),
         links=family.links,
         parent=family.parent,
         children=family.children,
         same=same_machine(ticket),
         taken_in=family.taken_in,
         merged=family.merged,
-        unmerge_until=merge.at + merging.WINDOW if merge is not None else None,
+        unmerge_until=family.back_until,
         offered=family.offered,
         may_work=unfinished_now and access.may(by, "ticket.work"),
         may_link=unfinished_now and access.may(by, "ticket.link"),
         may_ask=ticket.state in lifecycle.TO_DO and access.may(by, "ticket.ask_approval"),
         may_merge=ticket.state in lifecycle.TO_DO and not ticket.offer_kind and access.may(by, "ticket.merge"),
-        may_unmerge=merge is not None and access.may(by, "ticket.merge") and facts.leads and at < merge.at + merging.WINDOW,
+        may_unmerge=family.back_until is not None and at < family.back_until and access.may(by, "ticket.merge") and by.side == ticket.side,
     )
 
 
@@ -223,20 +221,16 @@ def asked_of(row: Approval, by: access.Actor, at: datetime) -> Asked:
     )
 
 
-def spent(ticket: Ticket) -> tuple[Spent, ...]:
-    """Return the minutes of each organisation."""
-    rows = Minutes.objects.for_tenant(ticket.tenant_id).filter(ticket=ticket).values_list("side", "company__name")
-    sums = rows.annotate(sum=Sum("minutes")).order_by("side", "company__name")
-    return tuple(Spent(side, name, total) for side, name, total in sums if total)
-
-
-def _own(ticket: Ticket, by: access.Actor) -> tuple[Minutes, ...]:
-    """Return the reader's own minutes that still count, the newest first."""
-    if by.user_id is None:
-        return ()
-    rows = Minutes.objects.for_tenant(ticket.tenant_id).filter(ticket=ticket, by_user=by.user_id, company=by.company_id, takes_back=None)
-    gone = Minutes.objects.for_tenant(ticket.tenant_id).filter(takes_back=OuterRef("pk"))
-    return tuple(rows.exclude(Exists(gone)).order_by("-id")[:OWN])
+def spent(ticket: Ticket, by: access.Actor) -> tuple[tuple[Spent, ...], tuple[Minutes, ...]]:
+    """Return the minutes of each organisation, and the reader's own that still count, the newest first; one statement."""
+    rows = list(Minutes.objects.for_tenant(ticket.tenant_id).filter(ticket=ticket).select_related("company").order_by("side", "-id"))
+    sums: dict[tuple[str, str], int] = {}
+    for row in rows:
+        sums[row.side, row.company.name] = sums.get((row.side, row.company.name), 0) + row.minutes
+    gone = {row.takes_back_id for row in rows}
+    mine = (row for row in rows if by.user_id is not None and (row.by_user_id, row.company_id) == (by.user_id, by.company_id))
+    own = [row for row in mine if row.takes_back_id is None and row.pk not in gone]
+    return tuple(Spent(side, name, total) for (side, name), total in sums.items() if total), tuple(own[:OWN])
 
 
 @dataclass(frozen=True)
@@ -249,35 +243,50 @@ class Family:
     taken_in: tuple[Near, ...]
     merged: Near | None
     offered: Near | None
-    into: Merge | None
+    back_until: datetime | None
+
+
+@dataclass(frozen=True)
+class Tied:
+    """A link or a merge: which row, of which two tickets, how (empty = merged), when."""
+
+    id: int
+    one: int
+    other: int
+    kind: str
+    at: datetime
 
 
 def _family(ticket: Ticket) -> Family:
-    """Return them in three statements: the links, the merges, the tickets these name."""
+    """Return them in two statements: the links and merges, the tickets these name."""
     tenant, here = ticket.tenant_id, ticket.pk
-    links = list(Link.objects.for_tenant(tenant).filter(Q(one=here) | Q(other=here)).order_by("id"))
-    merges = list(Merge.objects.for_tenant(tenant).filter(Q(source=here) | Q(target=here), undone_at=None).order_by("id"))
-    others = {row.other_id if row.one_id == here else row.one_id for row in links}
-    others |= {row.target_id if row.source_id == here else row.source_id for row in merges}
+    links = Link.objects.for_tenant(tenant).filter(Q(one=here) | Q(other=here))
+    merges = Merge.objects.for_tenant(tenant).filter(Q(source=here) | Q(target=here), undone_at=None)
+    rows = links.values_list("id", "one", "other", "kind", "at").union(
+        merges.values_list("id", "source", "target", Value("", output_field=CharField()), "at"), all=True
+    )
+    tied = sorted((Tied(*row) for row in rows), key=lambda row: (row.at, row.id))
+    others = {row.other if row.one == here else row.one for row in tied}
     others |= {one for one in (ticket.parent_id, ticket.packet.get("into")) if one}
     found = Ticket.objects.for_tenant(tenant).filter(Q(pk__in=others) | Q(parent=here)).select_related("tenant").order_by("number")
     by_id = {row.pk: row for row in found}
-    into = next((row for row in merges if row.source_id == here), None)
+    merged = [row for row in tied if not row.kind]
+    into = next((row for row in merged if row.one == here), None)
     return Family(
-        links=tuple(_linked(row, here, by_id) for row in links),
+        links=tuple(_linked(row, here, by_id) for row in tied if row.kind),
         parent=near(by_id[ticket.parent_id]) if ticket.parent_id else None,
         children=tuple(near(row) for row in by_id.values() if row.parent_id == here),
-        taken_in=tuple(near(by_id[row.source_id]) for row in merges if row.target_id == here),
-        merged=near(by_id[into.target_id]) if into else None,
+        taken_in=tuple(near(by_id[row.one]) for row in merged if row.other == here),
+        merged=near(by_id[into.other]) if into else None,
         offered=near(by_id[ticket.packet["into"]]) if ticket.offer_kind == merging.OFFER else None,
-        into=into,
+        back_until=into.at + merging.WINDOW if into else None,
     )
 
 
-def _linked(row: Link, here: int, by_id: dict[int, Ticket]) -> Near:
-    first = row.one_id == here
+def _linked(row: Tied, here: int, by_id: dict[int, Ticket]) -> Near:
+    first = row.one == here
     words = (linking.FROM_ONE if first else linking.FROM_OTHER)[Tie(row.kind)]
-    return near(by_id[row.other_id if first else row.one_id], words, row.pk)
+    return near(by_id[row.other if first else row.one], words, row.id)
 
 
 def same_machine(ticket: Ticket) -> tuple[Near, ...]:
