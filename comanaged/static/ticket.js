@@ -14,9 +14,9 @@ if (box) {
   const keep = () => {
     clearTimeout(timer);
     if (sent || !box.dataset.draft || (text.value === kept && at === mode())) return;
-    const was = at;
+    const was = at, began = kept;
     kept = text.value; at = mode();
-    post(box.dataset.draft, { mode: at, was, text: kept, once: box.elements.once.value });
+    if (began.trim() || kept.trim()) post(box.dataset.draft, { mode: at, was, text: kept, once: box.elements.once.value });
   };
   text.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 1000); });
   addEventListener("pagehide", keep);
@@ -62,7 +62,6 @@ if (box) {
       return one;
     }));
     names.hidden = false;
-    names.style.top = `${text.offsetTop + text.offsetHeight}px`;
     text.setAttribute("aria-activedescendant", `name-${chosen}`);
     say(found.length === 1 ? found[0][0] : `${found.length} people`);
   };
