@@ -9,7 +9,7 @@ from tests.responsibilities import pdf
 
 def words(answer: Any) -> str:
     """Return the text of an answer: of every part of a workbook, of every sheet of a PDF, of a page or JSON as it stands."""
-    content: bytes = answer.content
+    content: bytes = b"".join(answer.streaming_content) if answer.streaming else answer.content
     if content.startswith(b"PK"):
         with zipfile.ZipFile(io.BytesIO(content)) as packed:
             return " ".join(packed.read(name).decode(errors="replace") for name in packed.namelist())

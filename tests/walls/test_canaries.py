@@ -19,11 +19,13 @@ from comanaged.vocabulary import Audience, Priority, Side
 from monitoring import actions as monitoring
 from tests.cast import BEGAN, Cast, add_person
 from tests.monitoring.build import read_all, sender
+from tests.tickets.build import a_file
 from tests.walls.plain import words
 from tests.walls.rooms import Rooms, furnish
 from tests.walls.test_routes import API, knocks
 from tickets import actions as tickets
-from tickets.models import EventRows, Ticket
+from tickets.models import AttachmentRows, EventRows, Ticket
+from tickets.models.talk import SidedRows
 
 MARK = "zx7canary"
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
@@ -55,8 +57,13 @@ def marked(cast: Cast) -> Marked:
     watcher.says(f"{MARK} nonsense".encode())
     with tenancy.only([tenant.pk], side=by.company_id):
         made = tickets.ask(title=f"{MARK} printer", duty_key=None, text=MARK, priority=Priority.P2, kind="person", by=by, at=timezone.now())
-        tickets.note(made.ticket.pk, f"{MARK} private", by=by, at=timezone.now())
-        tickets.reply(made.ticket.pk, f"{MARK} shared", Audience.PUBLIC, by=by, at=timezone.now())
+        tickets.note(made.ticket.pk, f"{MARK} private", by=by, at=timezone.now(), files=[a_file(f"{MARK}-private.log", MARK.encode())])
+        shared = a_file(f"{MARK}.log", f"{MARK} bytes".encode())
+        tickets.reply(made.ticket.pk, f"{MARK} shared", Audience.PUBLIC, by=by, at=timezone.now(), files=[shared])
+        tickets.add_canned(f"{MARK} ready", f"{MARK} words", by=by, at=timezone.now())
+        for mode in ("public", "private"):
+            tickets.keep_draft(made.ticket, mode, f"{MARK} draft", by=by, at=timezone.now())
+        tickets.watch(made.ticket, by=by, at=timezone.now())
         actions.make_key(tenant, "k_read", side=Side.INTERNAL, days=9, name=f"{MARK} key", by=by, at=timezone.now())
         actions.invite(f"{MARK}@example.test", tenant, "c_tech", name=f"{MARK} guest", by=by, at=timezone.now())
         listing = monitoring.create_source(tenant, f"{MARK} watch", kind="generic", by=by, at=timezone.now())
@@ -90,7 +97,8 @@ def unscoped(monkeypatch: pytest.MonkeyPatch) -> None:
         return rows
 
     monkeypatch.setattr(tenancy.TenantManager, "for_tenants", all_rows)
-    monkeypatch.setattr(EventRows, "visible_to", lambda rows, company: rows)
+    for kind in (EventRows, AttachmentRows, SidedRows):
+        monkeypatch.setattr(kind, "visible_to", lambda rows, company: rows)
 
 
 def api(cast: Cast, rooms: Rooms, *keys: str) -> Iterator[tuple[str, str]]:
@@ -147,8 +155,12 @@ def test_e7_a_private_note_is_in_no_answer_to_the_other_side(
         pytest.skip("an auditor's own side wrote it; which roles of a side read its notes is not the database's to say")
     rooms = furnish(cast)
     with cast.as_(writer) as by:
-        ticket = Ticket.objects.for_tenant(cast.harbor).get()
-        tickets.note(ticket.pk, f"{MARK} private", by=by, at=timezone.now())
+        ticket = Ticket.objects.for_tenant(cast.harbor).earliest("id")
+        tickets.note(ticket.pk, f"{MARK} private", by=by, at=timezone.now(), files=[a_file(f"{MARK}.log", MARK.encode())])
+        for mode in ("public", "private"):
+            tickets.keep_draft(ticket, mode, f"{MARK} draft", by=by, at=timezone.now())
+        if access.may(by, "ticket.schedule"):
+            tickets.add_canned(f"{MARK} ready", f"{MARK} words", by=by, at=timezone.now())
     side = {"Iris": Side.INTERNAL, "Tess": Side.PROVIDER}.get(reader)
     keys = [cast.key(cast.harbor, "k_read"), *([cast.key(cast.harbor, "k_desk", side)] if side else [])]
     if writer == "Iris" and wall == "the database alone":

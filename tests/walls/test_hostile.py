@@ -96,6 +96,11 @@ ASKED = [
     "about",
     "category",
     "people",
+    "canned",
+    "began",
+    "was",
+    "shown",
+    "since",
 ]
 CURSORS: tuple[list[Any], ...] = (
     ["\x00", "2026-01-01T00:00:00+00:00", 1],

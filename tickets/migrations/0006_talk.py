@@ -42,6 +42,9 @@ CREATE TRIGGER blanks AFTER INSERT ON tickets_redaction FOR EACH ROW EXECUTE FUN
 """
 NO_BLANKS = "DROP TRIGGER blanks ON tickets_redaction; DROP FUNCTION tickets_redaction_blanks();"
 
+# Canned replies are read by the people of that organisation alone, also where a client's rows are in scope with theirs.
+OWN_WORDS = "CREATE POLICY own_words ON tickets_canned AS RESTRICTIVE TO comanaged_web USING (tenant_id = (SELECT side_in_scope()));"
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -165,6 +168,7 @@ class Migration(migrations.Migration):
         Kin("tickets_redaction", "event_id", "tickets_event"),
         *[Sides(f"tickets_{name}") for name in ("draft", "presence", "watcher", "redaction")],
         Blind("tickets_draft", "false"),
+        Statement(OWN_WORDS, "DROP POLICY own_words ON tickets_canned;"),
         Sealed("tickets_redaction"),
         Statement(LETS_BLANK, NEVER_BLANKS),
         Statement(BLANKS, NO_BLANKS),
