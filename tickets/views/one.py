@@ -20,7 +20,7 @@ from responsibilities import queries as responsibilities
 from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
 from tickets.models import Ticket
-from tickets.queries import charges, work
+from tickets.queries import charges, disputes, work
 
 TALK = {"reply", "note"}
 OPTIONAL = "Anything to add; may stay empty"
@@ -156,11 +156,15 @@ def page(
     for panel in moves:
         if panel.name == "resolve" and not hanging.children:
             panel.form.fields.pop("parts", None)  # asked only where there are parts
+    clock, disputed = charges.clock(row, at), disputes.disputes_of(row, member, at)
     shown = {
         "sheet": sheet,
         "work": hanging,
         "talk": talk,
-        "clock": charges.clock(row, at),
+        "promise": clock,
+        "disputes": disputed,
+        "shares": disputes.shares(clock, disputed),
+        "may_dispute": access.may(member, "ticket.dispute"),
         "live": before is None,
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),
