@@ -16,7 +16,7 @@ from comanaged.audit import trail
 from comanaged.notices import actions as notices
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import entries, offers, steps, telling, waiting
+from tickets.actions import entries, offers, steps, telling, waiting, watching
 from tickets.domain import approving, lifecycle, saying
 from tickets.domain.approving import Listed, State
 from tickets.domain.lifecycle import REASON, SAY_WHY, Move
@@ -105,6 +105,7 @@ def expire(approval_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) 
     """End one request whose time is over, under its lease and in one transaction."""
     ticket_id = Approval.objects.for_tenant(tenant_id).values_list("ticket_id", flat=True).get(pk=approval_id)
     ticket = Ticket.objects.for_tenant(tenant_id).select_for_update(of=("self",)).select_related("terms", "tenant").get(id=ticket_id)
+    watching.catch_up(ticket, at=at)
     expire_due(ticket, at, access.system(ticket.tenant))
     background.finish(Approval, approval_id, token)
 
