@@ -5,7 +5,9 @@ from typing import Any
 from django import forms
 
 from comanaged.vocabulary import Priority
-from tickets.domain import agreeing, saying
+from tickets.domain import agreeing, lifecycle, saying
+from tickets.domain.disputing import About
+from tickets.forms import LONG
 
 
 class Length(forms.CharField):
@@ -50,3 +52,46 @@ class Promised(forms.Form):
         """Return what was written, as it is kept."""
         said = self.cleaned_data
         return {str(one): {what: said[f"{one}_{what}"] for what in ("answer", "fix", "hours")} for one in Priority}
+
+
+class Raise(forms.Form):
+    """What is disputed of a ticket, and why."""
+
+    once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    about = forms.ChoiceField(
+        label="What is wrong",
+        choices=[(About.HOLDER, "Whose this is"), (About.CHARGE, "In whose time something counts")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what is wrong."),
+    )
+    party = forms.ChoiceField(
+        label="Whose time is counted wrong; only for that",
+        required=False,
+        choices=[
+            ("", "nobody's"),
+            *((party, saying.PARTIES[party]) for party in ("internal", "provider", "requester", "vendor", "approver")),
+        ],
+        error_messages={"invalid_choice": "Choose from the list."},
+    )
+    text = forms.CharField(
+        label="Why; both sides read it",
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": lifecycle.SAY_WHY},
+    )
+
+
+class Settle(forms.Form):
+    """The answer to a dispute."""
+
+    once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+    upheld = forms.ChoiceField(
+        label="What holds",
+        choices=[("yes", "The dispute is right"), ("no", "It stays as it was")],
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what holds."),
+    )
+    text = forms.CharField(
+        label="Why; both sides read it",
+        max_length=LONG,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": lifecycle.SAY_WHY},
+    )

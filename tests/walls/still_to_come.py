@@ -57,8 +57,6 @@ ACTIONS = {
     "tenant.cancel_delete",
     "tenant.delete",
     "tenant.suspend",
-    "ticket.dispute",
     "ticket.emergency_take",
     "ticket.hide",
-    "ticket.settle_dispute",
 }

@@ -54,6 +54,8 @@ class Move(StrEnum):
     LINK = "LINK"
     WORK = "WORK"
     APPROVE = "APPROVE"
+    DISPUTE = "DISPUTE"
+    SETTLE_DISPUTE = "SETTLE_DISPUTE"
 
 
 class Hat(StrEnum):
@@ -195,6 +197,8 @@ RULES: dict[Move, Rule] = {
     Move.LINK: Rule(UNFINISHED, None, BOTH),
     Move.WORK: Rule(UNFINISHED, None, BOTH),
     Move.APPROVE: Rule(UNFINISHED, None, PEOPLE),  # approving.py says who of them
+    Move.DISPUTE: Rule(frozenset(State) - {State.MERGED}, None, BOTH, text=REASON, ask=SAY_WHY),
+    Move.SETTLE_DISPUTE: Rule(frozenset(State) - {State.MERGED}, None, frozenset({Hat.GOVERNOR}), text=REASON, ask=SAY_WHY),
 }
 PENDING = frozenset({Move.ACCEPT, Move.DECLINE, Move.WITHDRAW, Move.EXPIRE})  # about the offer that waits
 NOT_BESIDE = frozenset({Move.OFFER, Move.ASK_FOR, Move.RESOLVE, Move.MERGE})  # not while an offer waits

@@ -1,5 +1,6 @@
 """The rows of tickets."""
 
+from tickets.models.disputes import Dispute, DisputeRows
 from tickets.models.events import Event, EventRows, Kind
 from tickets.models.files import Attachment, AttachmentRows
 from tickets.models.promises import Promise, Terms
@@ -17,6 +18,8 @@ __all__ = [
     "AttachmentRows",
     "Canned",
     "Counter",
+    "Dispute",
+    "DisputeRows",
     "Draft",
     "Event",
     "EventRows",
