@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -14,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from comanaged.accounts import access
 from comanaged.accounts.http import Desk, desk_view, member_view
+from comanaged.templatetags import portal
 from responsibilities import queries as responsibilities
 from tickets import forms, queries
 from tickets.domain import lifecycle, ticking, wanted
@@ -37,19 +39,46 @@ VIEWS = [
 ]
 EMPTY = {"mine": "Nothing waits for you.", "ours": "Nothing waits for your side.", "nobody": "Somebody has every ticket that is to do."}
 TAKEN = {"mine": wanted.ME, "nobody": wanted.NOBODY}
+LOOKS = {ticking.Look.LATE: "late", ticking.Look.HELD: "held", ticking.Look.NONE: "held"}
+WHAT = 48  # characters of what a clock is for
 ROWS = "X-Rows"  # of a request that wants the rows alone
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Shown:
-    """A row with its address and the addresses of the lists that its words lead to."""
+    """A row with every word ready: the template language is what a page costs."""
 
     line: lines.Line
-    address: str
+    row: rows.Row
+    id: str
+    href: str
+    seen: str
+    can: str
+    look: str
+    time: str
+    what: str
+    bars: str
+    urgency: str
+    title: str
+    reference: str
     client: str
+    client_href: str
+    doubt: str
+    offered: str
+    here: tuple[str, ...]
+    alert: str
+    check: bool
+    state: str
     duty: str
-    person: str
+    duty_href: str
+    words: str
     side: str
+    holder: str
+    person: str
+    person_href: str
+    initials: str
+    touched: bool
+    takes: bool
 
 
 @dataclass(frozen=True)
@@ -99,21 +128,47 @@ def words_address(line: str) -> str:
     return f"?q={quote(line)}"
 
 
+@lru_cache(maxsize=4096)
 def address(wish: Wanted) -> str:
     """Return the address of a list that shows a wish, seen from the list itself."""
     return words_address(wanted.line(wish))
 
 
 def shown(line: lines.Line) -> Shown:
-    """Return a row with its addresses."""
-    row = line.row
+    """Return a row with its words and addresses."""
+    row, face = line.row, line.face
     return Shown(
         line=line,
-        address=f"/{row.slug}/tickets/{row.number}/",
-        client=address(Wanted(client=row.slug)),
-        duty=address(Wanted(duty=row.duty)),
-        person=address(Wanted(person=row.assignee.replace('"', "")) if row.assignee else Wanted(person=wanted.NOBODY)),
-        side=address(Wanted(side=row.side.lower())),
+        row=row,
+        id=str(row.id),  # a number would be localised, which costs
+        href=f"/{row.slug}/tickets/{row.number}/",
+        seen=str(row.version),
+        can=" ".join(line.can),
+        look=f"{portal.side_class(row.side)} {LOOKS.get(face.look) or portal.parts(face.part)}",
+        time=face.time,
+        what=face.what if len(face.what) <= WHAT else f"{face.what[: WHAT - 1]}…",
+        bars=str(row.bars),
+        urgency=row.urgency,
+        title=row.title,
+        reference=row.reference,
+        client=row.client,
+        client_href=address(Wanted(client=row.slug)),
+        doubt=line.doubt,
+        offered=line.offered,
+        here=line.here,
+        alert=("alert" if row.seen == 1 else f"alert, seen {row.seen} times") if row.origin_kind == "alert" else "",
+        check=row.origin_kind == "check",
+        state="" if row.state == lifecycle.State.NEW else row.state.lower(),
+        duty=row.duty_name,
+        duty_href=address(Wanted(duty=row.duty)) if row.duty else "",
+        words=" ".join(part for part in (row.asset, f"{line.who}: “{line.words}”" if line.words else "") if part),
+        side=portal.side_class(row.side),
+        holder=row.holder,
+        person=row.assignee,
+        person_href=address(Wanted(person=row.assignee.replace('"', ""))) if row.assignee else "",
+        initials=portal.initials(row.assignee),
+        touched=line.touched,
+        takes="take" in line.can,
     )
 
 
