@@ -55,7 +55,7 @@ def test_a_wait_for_who_asked_pauses_the_promise_and_says_what_is_wanted(cast: C
         paused = fresh(held)
         assert (paused.state, paused.wait_reason, paused.wait_until, paused.fix_due_at) == ("WAITING", "requester", later(200), None)
         assert paused.fix_left == 24 * 3600 - 3600
-        assert paused.answer_due_at is not None, "the clock of the first answer never pauses"
+        assert paused.first_reply_at == later(60), "the question is the first answer"
         asked = Event.objects.for_tenant(cast.harbor).of(held.pk).get(kind=Kind.WAITS)
         assert (asked.audience, asked.text) == (Audience.PUBLIC, ASK)
     with cast.as_("Lena") as lena:
@@ -254,3 +254,12 @@ def test_what_was_taken_by_mistake_goes_back_to_who_had_it(cast: Cast, held: Tic
         actions.take(new.pk, by=tess, at=later(5))
         actions.release(new.pk, by=tess, at=later(6))
         assert (fresh(new).assignee_id, fresh(new).state) == (None, "NEW")
+
+
+def test_what_solved_it_is_an_answer_and_a_vendors_wait_is_none(cast: Cast, held: Ticket) -> None:
+    wait(cast, held, 5, reason="vendor", text="Their line is busy.")
+    with cast.as_("Tariq") as tariq:
+        waits = fresh(held)
+        assert (waits.first_reply_at, waits.answer_due_at) == (None, held.answer_due_at), "the clock of the first answer never pauses"
+        actions.resolve(held.pk, "A new cable.", by=tariq, at=later(30))
+        assert fresh(held).first_reply_at == later(30)

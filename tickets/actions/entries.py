@@ -11,9 +11,10 @@ from comanaged.accounts.models import User
 from comanaged.audit import trail
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.domain import ledger, lifecycle, saying
+from tickets.domain import clocks, ledger, lifecycle, saying
 from tickets.models import Event, Kind, Ticket
 
+ANSWERS = frozenset({Kind.REPLY, Kind.WAITS, Kind.RESOLVED})  # that say something to the person who asked, when they are public
 SAVED = [name.removesuffix("_id") for name in (*ledger.KEPT, *ledger.DERIVED)]
 
 
@@ -79,8 +80,12 @@ def finish(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: s
     ticket.state = turn.state
     ticket.version += 1
     ticket.last_at = max(ticket.last_at, turn.at)
-    if ticket.acted_at is None and turn.by.role != "system":
+    human = turn.by.role != "system"
+    if ticket.acted_at is None and human:
         ticket.acted_at = turn.at
+    asked = queries.asked_for(ticket, turn.by)
+    if ticket.first_reply_at is None and clocks.counts_as_answer(audience=audience, human=human, requester=asked, reply=kind in ANSWERS):
+        ticket.first_reply_at = turn.at
     settle(ticket, turn.at)
     ticket.save(update_fields=SAVED)
     event = write(turn, kind=kind, audience=audience, text=text, hat=hat, more=more)

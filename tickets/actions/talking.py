@@ -11,7 +11,7 @@ from comanaged.vocabulary import Audience
 from tickets import queries
 from tickets.actions import drafting, filing, following, offers, steps, telling
 from tickets.domain import audience as audiences
-from tickets.domain import clocks, lifecycle
+from tickets.domain import lifecycle
 from tickets.domain.files import Offered
 from tickets.models import Event, Kind, Ticket
 
@@ -66,11 +66,7 @@ def _reply(
     )
     if not turn.again:
         ticket = turn.ticket
-        asked = queries.asked_for(ticket, by)
-        counts = clocks.counts_as_answer(audience=audience, human=by.role != "system", requester=asked, reply=bool(text.strip()))
-        if ticket.first_reply_at is None and counts:
-            ticket.first_reply_at = at
-        awaited = ticket.wait_reason == "requester" and asked
+        awaited = ticket.wait_reason == "requester" and queries.asked_for(ticket, by)
         if awaited:
             turn = replace(turn, state=lifecycle.State.OPEN)  # what it waited for has come
             offers.end_wait(ticket)
