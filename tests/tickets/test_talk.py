@@ -336,6 +336,19 @@ def test_e7_whoever_is_named_in_a_private_note_is_so_for_his_own_side_alone(cast
     assert {notice.to_name for notice in notices(cast) if "wrote a note" in notice.text} == {"Tariq"}
 
 
+def test_whoever_came_with_a_merged_ticket_is_told_of_what_is_public_alone(cast: Cast, ticket: Ticket) -> None:
+    with cast.as_("Tess") as tess:
+        actions.take(ticket.pk, by=tess, at=later(1))
+    with cast.as_("Iris") as iris:
+        Watcher.objects.create(
+            tenant=cast.harbor, ticket=ticket, user=cast.people["Tariq"], audience=Audience.PUBLIC, side_id=iris.company_id, at=NOW
+        )
+        actions.reply(ticket.pk, "Between us all.", Audience.SHARED, by=iris, at=later(2))
+        actions.reply(ticket.pk, "For everybody.", Audience.PUBLIC, by=iris, at=later(3))
+    assert {notice.to_name for notice in notices(cast) if "Between us all." in notice.text} == {"Tess"}
+    assert {notice.to_name for notice in notices(cast) if "For everybody." in notice.text} == {"Tess", "Tariq"}
+
+
 def test_one_follows_and_follows_no_more_by_ones_own_wish(cast: Cast, ticket: Ticket) -> None:
     ivo = cast.browser("Ivo")
     for _ in range(2):
@@ -453,6 +466,9 @@ def test_a_blanked_text_is_gone_everywhere_and_a_tombstone_stays(cast: Cast, tic
     assert "hunter2canary" not in " ".join(answers)
     assert re.search(rf"Iris blanked this on \d+ \w+ \d\d:\d\d: {re.escape(REASON)}", answers[1])
     assert any("[blanked]" in notice.text for notice in notices(cast))
+    with cast.scope(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM tickets_event WHERE words @@ to_tsquery('simple', 'hunter2canary') OR text LIKE '%hunter2%'")
+        assert cursor.fetchone() == (0,)
     with cast.scope():
         assert Redaction.objects.for_tenant(cast.harbor).count() == 1
         assert [entry.action for entry in Entry.objects.for_tenant(cast.harbor).filter(action="ticket.redact_secret")] == [

@@ -1,6 +1,6 @@
 """What the page of a ticket shows around talking: who hears of a message, who is there, what was begun, what is new since one looked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from tickets.queries import sheets
 from tickets.queries.sheets import Entry
 
 STAFF = "ticket.work"
+Follow = dict[int, set[str]]  # person -> in whose eyes he follows
 NEW = 50  # entries that a poll brings at once; more is a page to be loaded anew
 
 
@@ -108,20 +109,20 @@ def goes_to(ticket: Ticket, audience: Audience, by: access.Actor, at: datetime) 
     return _goes(ticket, audience, by, access.people_of(ticket.tenant_id, None, at), watchers(ticket, by))
 
 
-def hearers(
-    ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Iterable[int] = ()
-) -> list[access.Person]:
+def hearers(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow) -> list[access.Person]:
     """Return who is told of a message, of these people: the desk of the other side, who asked where it is public, and who follows.
 
-    What stays on a side is told to that side's desk and to whoever of it follows, and to nobody else.
+    What stays on a side is told to that side's desk and to whoever of it follows, and to nobody else. Whoever came with a ticket that was
+    merged into this one follows what is public alone.
     """
     own = by.side
+    following = {user for user, eyes in follow.items() if audience == Audience.PUBLIC or eyes != {Audience.PUBLIC}}
     if audience not in audiences.TO_BOTH:
         ours = [one for one in people if one.side == own]
-        told = {*(one.user_id for one in desk(ticket, ours)), *follow}
+        told = {*(one.user_id for one in desk(ticket, ours)), *following}
         return [one for one in ours if one.user_id in told and one.user_id != by.user_id]
     told = {one.user_id for side in Side if side != own for one in desk(ticket, [person for person in people if person.side == side])}
-    told |= set(follow) | ({ticket.requester_id} if audience == Audience.PUBLIC and ticket.requester_id else set())
+    told |= following | ({ticket.requester_id} if audience == Audience.PUBLIC and ticket.requester_id else set())
     return [one for one in people if one.user_id in told and one.user_id != by.user_id]
 
 
@@ -131,11 +132,14 @@ def desk(ticket: Ticket, people: Sequence[access.Person]) -> list[access.Person]
     return [one for one in able if one.side == ticket.side and one.user_id == ticket.assignee_id] or able
 
 
-def watchers(ticket: Ticket, by: access.Actor) -> set[int]:
-    """Return who follows a ticket, by id, as far as this reader may know it."""
+def watchers(ticket: Ticket, by: access.Actor) -> Follow:
+    """Return who follows a ticket, by id, as far as this reader may know it, and of which messages each is told."""
     reader = sheets.reader_of(by)
     rows = Watcher.objects.for_tenant(ticket.tenant_id).of(ticket.id).visible_to(reader.company if reader.private else None)
-    return set(rows.values_list("user", flat=True))
+    found: Follow = {}
+    for user, audience in rows.values_list("user", "audience"):
+        found.setdefault(user, set()).add(audience)
+    return found
 
 
 def here(ticket: Ticket, by: access.Actor, at: datetime) -> tuple[Here, ...]:
@@ -189,5 +193,5 @@ def _own(ticket: Ticket, by: access.Actor) -> tuple[tuple[Begun, ...], tuple[Cho
         return found, tuple(Choice(*one) for one in ready)
 
 
-def _goes(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: set[int]) -> str:
+def _goes(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow) -> str:
     return rules.goes_to(one.name for one in hearers(ticket, audience, by, people, follow))
