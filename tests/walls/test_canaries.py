@@ -20,6 +20,7 @@ from monitoring import actions as monitoring
 from tests.cast import BEGAN, Cast, add_person
 from tests.monitoring.build import read_all, sender
 from tests.tickets.build import a_file
+from tests.walls.furniture import work
 from tests.walls.plain import words
 from tests.walls.rooms import Rooms, furnish
 from tests.walls.test_routes import API, knocks
@@ -64,6 +65,7 @@ def marked(cast: Cast) -> Marked:
         for mode in ("public", "private"):
             tickets.keep_draft(made.ticket, mode, f"{MARK} draft", by=by, at=timezone.now())
         tickets.watch(made.ticket, by=by, at=timezone.now())
+        work.mark(made.ticket, MARK, by)
         actions.make_key(tenant, "k_read", side=Side.INTERNAL, days=9, name=f"{MARK} key", by=by, at=timezone.now())
         actions.invite(f"{MARK}@example.test", tenant, "c_tech", name=f"{MARK} guest", by=by, at=timezone.now())
         listing = monitoring.create_source(tenant, f"{MARK} watch", kind="generic", by=by, at=timezone.now())
@@ -220,7 +222,7 @@ def test_e4_e5_a_body_names_neither_the_client_nor_what_is_not_asked(cast: Cast,
     with tenancy.only([marked.tenant.pk]):
         assert Ticket.objects.for_tenant(marked.tenant).count() == 3
     iris = cast.browser("Iris")
-    iris.post("/harbor-dental/tickets/new/", said | {"duty": "", "priority": "P4", "once": "a"})
+    iris.post("/harbor-dental/tickets/new/", said | {"duty": "", "impact": "person", "urgency": "waits", "once": "a"})
     with cast.scope():
         ticket = Ticket.objects.for_tenant(cast.harbor).latest("id")
         assert (ticket.state, ticket.number, ticket.assignee_id, ticket.requester_id) == ("NEW", 2, None, cast.people["Iris"].pk)

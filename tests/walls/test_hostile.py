@@ -20,7 +20,7 @@ from tests.walls.routes import Address
 from tests.walls.test_routes import API, DESK, PAGES, knocks
 
 pytestmark = pytest.mark.django_db
-FIELDS = ("title", "duty", "text", "priority", "place", "asset", "version", "audience")
+FIELDS = ("title", "duty", "text", "priority", "place", "asset", "version", "audience", "minutes", "day", "number", "kind")
 VALUES = (
     r'"\u0000"',
     r'"\ud800"',
@@ -36,6 +36,11 @@ VALUES = (
 )
 WORDS = ("\x00", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00+23:59", "9" * 30, "-1", "٣", "²", "[" * 3000, "1e999", "/etc/passwd")
 ASKED = [
+    "q",
+    "act",
+    "ticket",
+    "line",
+    "after",
     "text",
     "title",
     "duty",
@@ -101,6 +106,25 @@ ASKED = [
     "was",
     "shown",
     "since",
+    "minutes",
+    "day",
+    "other",
+    "tie",
+    "required",
+    "what",
+    "why",
+    "cost",
+    "approver",
+    "stand_in",
+    "answer_by",
+    "answer",
+    "over_count",
+    "over_minutes",
+    "every",
+    "first_on",
+    "clock",
+    "steps",
+    "parts",
 ]
 CURSORS: tuple[list[Any], ...] = (
     ["\x00", "2026-01-01T00:00:00+00:00", 1],

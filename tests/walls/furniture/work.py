@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Priority
 from tests.cast import Cast
 from tickets import actions
@@ -41,3 +42,17 @@ def furnish(cast: Cast) -> dict[str, Any]:
             "standing_id": taken.pk,
             "schedule": schedule.pk,
         }
+
+
+def mark(ticket: Ticket, text: str, by: Actor) -> None:
+    """Do every kind of work on a ticket, and agree on what comes, in one person's words."""
+    at = timezone.now()
+    checklist.add_step(ticket.pk, f"{text} step", required=True, by=by, at=at)
+    minutes.spend(ticket.pk, 25, f"{text} minutes", by=by, at=at)
+    asked = approving.Wanted(
+        f"{text} approval", f"{text} is the reason", by.user_id or 0, None, at + timedelta(days=2), f"{text} cost", f"{text} risk"
+    )
+    approving.ask(ticket.pk, asked, by=by, at=at)
+    standing.pre_accept(standing.Wanted("", Class.AFTER), by=by, at=at)
+    again = scheduling.Wanted(f"{text} again", f"{text} how", Every.YEARLY, date(2030, 1, 1), time(8), "UTC", steps=(f"{text} line",))
+    scheduling.add_schedule(again, by=by, at=at)
