@@ -518,7 +518,7 @@ def _filters(asked: dict[str, Any], by: Actor) -> tuple[queries.Filters, Sequenc
         access.require(by, "ticket.find_by_number")
     wish = wishing.wish(read.wanted, [by], timezone.now()) if read.wanted else None
     found = wish.filters if wish else queries.Filters(states=states)
-    if "state" in asked:
+    if "state" in asked or not (read.wanted.state or read.wanted.closed):
         found = replace(found, states=states)
     more = {"side": asked.get("side", "").upper(), "duty": asked.get("duty", ""), "number": asked.get("number")}
     return replace(found, **{name: value for name, value in more.items() if value}), wish.tenant_ids if wish else [by.tenant_id]

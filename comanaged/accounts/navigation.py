@@ -125,7 +125,8 @@ def desk(actors: Iterable[Actor], section: str) -> tuple[Group, ...]:
     """Return the links of a provider's desk: the queue, then each client served."""
     queue = Link("Queue", QUEUE, "tickets", section == "queue", tab=True, go="q")
     clients = tuple(Link(actor.tenant.name, f"/{actor.tenant.slug}/tickets/", "matrix") for actor in actors if serves(actor))
-    return Group("Your desk", (queue,)), Group("Clients", clients)
+    handovers = Link("Handovers", f"{QUEUE}?q=offered", "hand", tab=True, go="h")
+    return Group("Your desk", (queue, handovers)), Group("Clients", clients)
 
 
 def switcher(actors: Sequence[Actor], current: Actor | None, path: str) -> tuple[Link, ...]:

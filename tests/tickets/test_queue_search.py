@@ -163,6 +163,35 @@ def test_without_a_scope_nothing_is_looked_for(cast: Cast, ticket: Ticket) -> No
         search.found([cast.harbor.pk], ["panoramic"], notes=True)
 
 
+# --- the API asks with the same line
+
+
+def test_the_api_takes_the_same_line(cast: Cast, ticket: Ticket) -> None:
+    with cast.scope():
+        disk = from_alert(cast.harbor, title="Disk is full").ticket
+    with cast.as_("Tariq") as tariq:
+        actions.take(disk.pk, by=tariq, at=later(1))
+    desk = cast.api(cast.key(cast.harbor, "k_desk", Side.INTERNAL))
+
+    def numbers(line: str, **said: str) -> list[int]:
+        answer = desk.get("/api/v1/tickets/", {"q": line, **said})
+        assert answer.status_code == 200, answer.content
+        return [row["number"] for row in answer.json()["results"]]
+
+    assert numbers("panoramic") == [ticket.number]
+    assert numbers("with:tariq duty:backup") == [disk.number]
+    assert numbers("with:nobody") == [ticket.number]
+    assert numbers("panoramic", state="closed") == []
+    assert numbers("state:open") == [disk.number]
+    assert numbers("", number=str(disk.number)) == [disk.number]
+    assert numbers("hd-1") == []  # a key finds no ticket by its number
+    assert desk.get("/api/v1/tickets/", {"q": "#1"}).status_code == 403
+    wrong = desk.get("/api/v1/tickets/", {"q": "due:soon"})
+    assert wrong.status_code == 400
+    assert "Write it like due:30m" in wrong.content.decode()
+    assert desk.get("/api/v1/tickets/", {"q": "x" * 401}).status_code == 400
+
+
 # --- how it is found
 
 MANY = 30_000

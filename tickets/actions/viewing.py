@@ -93,7 +93,7 @@ def _mine(company: int, view_id: int, by: access.Actor) -> View:
 
 
 def _named(name: str) -> str:
-    name = " ".join(name.split())
+    name = " ".join("".join(letter if letter.isprintable() else " " for letter in name).split())
     if not name or len(name) > NAME:
         raise SayMore(f"Give the list a name of {NAME} characters at most.")
     return name
