@@ -1,11 +1,17 @@
 """The work of tickets that waits as rows."""
 
+import logging
 import uuid
 
+from celery import shared_task
 from django.utils import timezone
 
-from comanaged import background
-from tickets.actions import approving, scheduling, watching
+from comanaged import background, tenancy
+from comanaged.accounts import access
+from comanaged.accounts.models import Kind, Organisation
+from tickets.actions import approving, practice, scheduling, watching
+
+log = logging.getLogger(__name__)
 
 
 def leave(*, tenant: int, id: int, token: uuid.UUID) -> None:
@@ -39,3 +45,14 @@ def end_quietly(*, tenant: int, id: int, token: uuid.UUID) -> None:
 def end_approval(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """End a request for approval whose time is over."""
     approving.expire(id, tenant_id=tenant, token=token, at=timezone.now())
+
+
+@shared_task(name="tickets.review_practice")
+def review_practice() -> None:
+    """Hold thirty days of every client's tickets against its paper; one client's trouble does not stop the others."""
+    for client in Organisation.objects.filter(kind=Kind.CLIENT).order_by("id"):
+        try:
+            with tenancy.only([client.pk]):
+                practice.review(access.system(client), timezone.now())
+        except Exception:
+            log.exception("the practice of %s was not reviewed", client.slug)

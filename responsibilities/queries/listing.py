@@ -43,6 +43,10 @@ TITLES = {
     "TEMPLATE_BEHIND": "A newer template",
     "ACCEPTANCE_EXPIRED": "A decision ran out",
     "PLACE_UNREACHABLE": "Rows that never answer",
+    "OBSERVED_DRIFT": "Others do it",
+    "OBSERVED_DISPUTE": "Disputed",
+    "SILENT_OWNER": "Answers come late",
+    "BOUNCE": "To and fro",
 }
 VIEWS = {
     "open": "Open",
@@ -76,6 +80,10 @@ REPAIRS = {  # where what no single cell heals is healed: a verb, and the place 
     "UNSIGNED": ("To the versions", "matrix/versions/"),
     "TEMPLATE_BEHIND": ("To the versions", "matrix/versions/"),
     "SOURCE_UNOWNED": ("Map it", "sources/"),
+    "OBSERVED_DRIFT": ("See the duty", "matrix/{duty}/"),
+    "OBSERVED_DISPUTE": ("To the tickets", "tickets/"),
+    "SILENT_OWNER": ("See the duty", "matrix/{duty}/"),
+    "BOUNCE": ("See the duty", "matrix/{duty}/"),
     "BLIND_ORPHAN": ("See what was said", "matrix/{duty}/#blind"),
     "BLIND_DOUBLE": ("See what was said", "matrix/{duty}/#blind"),
     "BLIND_PAPER": ("See what was said", "matrix/{duty}/#blind"),

@@ -4,11 +4,12 @@ from datetime import datetime
 
 from django.db import transaction
 
+from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import steps, telling
+from tickets.actions import practice, steps, telling
 from tickets.domain import disputing
 from tickets.domain.disputing import About
 from tickets.domain.lifecycle import Hat, Move
@@ -41,6 +42,7 @@ def dispute(ticket_id: int, about: About, party: str, reason: str, *, by: Actor,
     event = steps.write(turn, kind=Kind.DISPUTE, audience=Audience.SHARED, text=words)
     trail.record("ticket.dispute", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
     telling.leads(turn.ticket, event, by=by, at=at)
+    practice.review(access.system(by.tenant), at)
     return turn.ticket
 
 
@@ -76,4 +78,5 @@ def settle(ticket_id: int, dispute_id: int, answer: str, *, upheld: bool, by: Ac
     trail.record("ticket.settle_dispute", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
     telling.leads(turn.ticket, event, by=by, at=at)
     telling.people(turn.ticket, event, filter(None, [row.by_user_id]), by=by, at=at)
+    practice.review(access.system(by.tenant), at)
     return turn.ticket

@@ -8,7 +8,7 @@ from django.db import transaction
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience, Side
 from tickets import queries
-from tickets.actions import merging, offers, steps, telling
+from tickets.actions import merging, offers, practice, steps, telling
 from tickets.domain import handover, lifecycle, saying
 from tickets.domain.lifecycle import ASKED, OTHER_SIDE, Move, State
 from tickets.domain.merging import OFFER as OFFER_TO_MERGE
@@ -156,6 +156,8 @@ def direct(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen:
     )
     telling.holder(ticket, event, by=by, at=at)
     telling.leads(ticket, event, by=by, at=at)
+    if drift:
+        practice.review(access.system(by.tenant), at)
     return ticket
 
 

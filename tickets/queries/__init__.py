@@ -6,6 +6,7 @@ from tickets.queries.files import File, bytes_of, files_of
 from tickets.queries.listing import BadCursor, Counts, Filters, Page, counts, queue
 from tickets.queries.moving import moving
 from tickets.queries.offers import Offered, offered
+from tickets.queries.practice import disputed_of, practice_of
 from tickets.queries.rows import Row, row_of, ticket_by_id, ticket_of
 from tickets.queries.sheets import Button, Entry, Sheet, actor_facts, asked_for, readable, reader_of, sheet, story
 from tickets.queries.talk import News, Talk, drafts, goes_to, hearers, here, news, talk, watchers
@@ -31,6 +32,7 @@ __all__ = [
     "canned_of",
     "colleagues",
     "counts",
+    "disputed_of",
     "drafts",
     "files_of",
     "goes_to",
@@ -40,6 +42,7 @@ __all__ = [
     "moving",
     "news",
     "offered",
+    "practice_of",
     "queue",
     "readable",
     "reader_of",
