@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from comanaged import tenancy
 from comanaged.accounts.access import system
@@ -116,7 +117,9 @@ def test_only_what_nobody_acted_on_moves_and_the_rest_stays_or_notes_the_version
         assert (event.before["side"], event.after["side"], event.after["matrix_version"]) == ("INTERNAL", "PROVIDER", 2)
         assert Event.objects.for_tenant(cast.harbor).filter(kind="REROUTED").count() == 1
         entry = Entry.objects.for_tenant(cast.harbor).get(action="tickets.rerouted")
-        assert entry.after == "Version 2 replaced version 1. Tickets 1 went to the other side; 1 are offered, and stay with who works on them."
+        assert (
+            entry.after == "Version 2 replaced version 1. Tickets 1 went to the other side; 1 are offered, and stay with who works on them."
+        )
         notice = Notice.objects.for_tenant(cast.harbor).filter(subject__contains="came to you").order_by("to_name")
         assert [one.to_name for one in notice] == ["Provider administrator", "Tariq", "Tess"]
         assert "HD-1 Disk full" in notice[0].text
@@ -196,3 +199,54 @@ def test_another_clients_tickets_are_untouched(cast: Cast) -> None:
     agreeing.in_force(cast)
     with tenancy.only([cast.pine.pk]):
         assert Ticket.objects.for_tenant(cast.pine).get(pk=theirs.pk).signed is False
+
+
+@pytest.mark.django_db
+def test_what_is_offered_with_a_version_is_accepted_on_one_page_by_the_side_that_gets_it(cast: Cast) -> None:
+    agreeing.in_force(cast)
+    with cast.scope():
+        held = [open_for(cast, title) for title in ("Disk full", "Job hangs", "Tape gone")]
+    with cast.as_("Ivo") as ivo:
+        for ticket in held:
+            actions.take(ticket.pk, by=ivo, at=AT)
+    give_backups_to_the_provider(cast)
+    agreeing.in_force(cast, timezone.now())
+    page = cast.browser("Tess").get("/harbor-dental/tickets/moving/").content.decode()
+    assert page.count('name="number"') == 3
+    assert "Version 2 replaced version 1." in page
+    numbers = [ticket.number for ticket in held[:2]]
+    iris = cast.browser("Iris")
+    assert 'name="number"' not in iris.get("/harbor-dental/tickets/moving/").content.decode()
+    iris.post("/harbor-dental/tickets/moving/accept/", {"number": numbers})
+    with cast.scope():
+        assert {again(cast, ticket).side for ticket in held} == {"INTERNAL"}, "who offers does not accept"
+    tess = cast.browser("Tess")
+    assert tess.post("/harbor-dental/tickets/moving/accept/", {"number": [*numbers, 99999]}).status_code == 404
+    with cast.scope():
+        assert {again(cast, ticket).side for ticket in held} == {"INTERNAL"}, "one number that is not here refuses all"
+    assert tess.post("/harbor-dental/tickets/moving/accept/", {"number": numbers}).status_code == 302
+    with cast.scope():
+        assert [again(cast, ticket).side for ticket in held] == ["PROVIDER", "PROVIDER", "INTERNAL"]
+        assert [again(cast, ticket).crossings for ticket in held] == [1, 1, 0]
+
+
+@pytest.mark.django_db
+def test_what_waits_for_who_asked_is_offered_when_it_wakes(cast: Cast) -> None:
+    agreeing.in_force(cast)
+    with cast.as_("Lena") as lena:
+        ticket = actions.ask(
+            title="Restore a file", duty_key=DUTY, text="The one of Monday.", priority=Priority.P3, kind="person", by=lena, at=AT
+        ).ticket
+    with cast.as_("Ivo") as ivo:
+        actions.take(ticket.pk, by=ivo, at=AT)
+        actions.wait(ticket.pk, "requester", "", AT + timedelta(hours=26), "Which Monday?", by=ivo, at=AT)
+    give_backups_to_the_provider(cast)
+    agreeing.in_force(cast, LATER)
+    with cast.scope():
+        waits = again(cast, ticket)
+        assert (waits.state, waits.offer_kind, waits.offer_when_woken) == ("WAITING", "", "PROVIDER")
+    with cast.as_("Lena") as lena:
+        actions.reply(ticket.pk, "The last one.", Audience.PUBLIC, by=lena, at=LATER + timedelta(hours=1))
+        woken = again(cast, ticket)
+        assert (woken.state, woken.offer_kind, woken.offer_to, woken.offer_when_woken) == ("OPEN", "VERSION", "PROVIDER", "")
+        assert (woken.side, woken.assignee_id) == ("INTERNAL", cast.people["Ivo"].pk)
