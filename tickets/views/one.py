@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from comanaged.accounts import access
 from comanaged.accounts.http import member_view
-from comanaged.vocabulary import Priority
 from responsibilities import queries as responsibilities
 from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
+from tickets.domain.priorities import priority_of
 from tickets.models import Ticket
 from tickets.queries import charges, disputes, work
 
@@ -61,7 +61,8 @@ FORMS: dict[str, type[forms.Act]] = {
     "set_priority": forms.SetPriority,
     "lower_critical": forms.Lower,
 }
-UNTIL_THEN = {"wake", "reopen", "accept", "decline", "withdraw", "direct"}  # not shown while there is nothing to do them to
+MAIN = {"resolve", "confirm", "close", "reopen", "wake"}
+UNTIL_THEN = {"wake", "reopen", "close", "accept", "decline", "withdraw", "direct"}  # not shown while there is nothing to do them to
 INSTEAD = {"close": "confirm", "cancel_own": "cancel"}  # who may do both is shown the second
 BIGGEST = 2**63
 
@@ -94,6 +95,11 @@ class Panel:
     form: forms.Act
     first: bool
     wrong: bool
+
+    @property
+    def main(self) -> bool:
+        """Say whether its form is open from the start: what ends the ticket, or takes it up again."""
+        return self.first and self.name in MAIN
 
 
 @dataclass(frozen=True)
@@ -183,7 +189,9 @@ def _ask(said: dict[str, Any], member: access.Actor) -> actions.Opened:
         title=said["title"],
         duty_key=said["duty"],
         text=said["text"],
-        priority=Priority(said["priority"]),
+        priority=priority_of(said["impact"], said["urgency"]),
+        impact=said["impact"],
+        urgency=said["urgency"],
         asset=said["asset"],
         kind="person",
         once=said["once"],
