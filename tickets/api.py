@@ -22,6 +22,7 @@ from tickets.domain import lifecycle, wanted
 from tickets.domain.handover import FIELDS
 from tickets.domain.handover import LONG as PART
 from tickets.domain.outcomes import CANCELLATIONS, DECLINES, RESOLUTIONS
+from tickets.domain.priorities import Impact, Urgency, priority_of
 from tickets.domain.waiting import REASONS
 from tickets.forms import LONG, TITLE
 from tickets.models import Ticket
@@ -198,7 +199,9 @@ class OpenIn(serializers.Serializer[Any]):
     title = serializers.CharField(max_length=TITLE)
     duty = serializers.CharField(required=False, allow_null=True, allow_blank=True, max_length=100)
     text = serializers.CharField(required=False, allow_blank=True, default="", max_length=LONG)
-    priority = serializers.CharField(required=False, default=Priority.P3.lower())
+    priority = serializers.CharField(required=False, help_text="p1 to p4; p3 when nothing is said. Or say impact and urgency.")
+    impact = serializers.ChoiceField(required=False, default="", choices=[str(impact) for impact in Impact])
+    urgency = serializers.ChoiceField(required=False, default="", choices=[str(urgency) for urgency in Urgency])
     place = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
     asset = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
 
@@ -207,6 +210,16 @@ class OpenIn(serializers.Serializer[Any]):
             return Priority(word.upper())
         except ValueError:
             raise serializers.ValidationError("Use p1 (critical), p2 (high), p3 (normal) or p4 (low).") from None
+
+    def validate(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Find how much it hinders: as said, or from whom it concerns and what they can still do."""
+        impact, urgency = said["impact"], said["urgency"]
+        if bool(impact) != bool(urgency):
+            lacks = "urgency" if impact else "impact"
+            raise serializers.ValidationError({lacks: ["Say impact and urgency together, or say priority."]})
+        if impact and "priority" in said:
+            raise serializers.ValidationError({"priority": ["Say priority, or impact and urgency; not both."]})
+        return said | {"priority": priority_of(impact, urgency) if impact else said.get("priority", Priority.P3)}
 
 
 @extend_schema_serializer(component_name="TicketMove")
@@ -260,6 +273,8 @@ class Tickets(ApiView):
                 duty_key=asked.get("duty"),
                 text=asked["text"],
                 priority=asked["priority"],
+                impact=asked["impact"],
+                urgency=asked["urgency"],
                 place=asked["place"],
                 asset=asked["asset"],
                 kind="api",

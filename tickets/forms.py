@@ -8,6 +8,7 @@ from comanaged.vocabulary import Audience, Priority
 from tickets.domain.handover import FIELDS
 from tickets.domain.handover import LONG as PART
 from tickets.domain.outcomes import CANCELLATIONS, DECLINES, RESOLUTIONS
+from tickets.domain.priorities import HOW, WHOM, Impact, Urgency
 from tickets.domain.saying import PRIORITIES
 from tickets.domain.waiting import REASONS
 from tickets.queries import Colleague
@@ -77,15 +78,17 @@ class Ask(forms.Form):
         widget=forms.Textarea,
         error_messages={"required": "Say what you saw, and since when.", "max_length": "This is longer than one message can be."},
     )
-    priority = forms.ChoiceField(
-        initial=Priority.P3,
-        label="How much it hinders",
-        choices=[
-            (Priority.P1, "Critical: work stands still, or something is in danger"),
-            (Priority.P2, "High: many are stopped or slowed"),
-            (Priority.P3, "Normal: somebody is slowed"),
-            (Priority.P4, "Low: it can wait"),
-        ],
+    impact = forms.ChoiceField(
+        label="Whom it concerns",
+        initial=Impact.PERSON,
+        choices=list(WHOM.items()),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose whom it concerns."),
+    )
+    urgency = forms.ChoiceField(
+        label="What they can still do",
+        initial=Urgency.SLOWED,
+        choices=list(HOW.items()),
+        error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what they can still do."),
     )
     asset = forms.CharField(required=False, max_length=TITLE, label="Which machine or account; may stay empty")
     once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)

@@ -13,10 +13,12 @@ CANARY = "the firewall password is on the yellow note"
 
 def test_from_the_question_to_the_closed_ticket(cast: Cast) -> None:
     ivo, tariq = cast.browser("Ivo"), cast.browser("Tariq")
-    asked = ivo.post("/pine-clinics/tickets/new/", {"title": "Printer", "duty": "", "text": "It prints nothing.", "priority": "P3"})
+    asked = ivo.post(
+        "/pine-clinics/tickets/new/", {"title": "Printer", "duty": "", "text": "It prints nothing.", "impact": "team", "urgency": "slowed"}
+    )
     assert asked.status_code == 404  # not his client
     pine = cast.browser("Pine's manager")
-    form = {"title": "Printer", "duty": "support.intake", "text": "It prints nothing.", "priority": "P3"}
+    form = {"title": "Printer", "duty": "support.intake", "text": "It prints nothing.", "impact": "team", "urgency": "slowed"}
     opened = pine.post("/pine-clinics/tickets/new/", form)
     assert opened.status_code == 302
     with cast.scope(cast.pine):

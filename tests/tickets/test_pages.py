@@ -137,7 +137,7 @@ def test_a_list_costs_the_same_when_its_rows_double(cast: Cast) -> None:
 def test_a_new_ticket_says_whose_it_is_and_why(cast: Cast) -> None:
     iris = cast.browser("Iris")
     assert iris.get(TICKETS + "new/").status_code == 200
-    said = {"title": "No picture", "text": "Dark since nine.", "priority": "P2", "duty": "", "once": "abc"}
+    said = {"title": "No picture", "text": "Dark since nine.", "impact": "team", "urgency": "stopped", "duty": "", "once": "abc"}
     answer = iris.post(TICKETS + "new/", said, follow=True)
     page = answer.content.decode()
     assert answer.redirect_chain[-1][0] == TICKETS + "1/"
@@ -153,7 +153,7 @@ def test_a_new_ticket_says_whose_it_is_and_why(cast: Cast) -> None:
 
 
 def test_an_incomplete_ticket_is_refused_with_what_was_typed(cast: Cast) -> None:
-    answer = cast.browser("Lena").post(TICKETS + "new/", {"title": "No picture", "text": "", "priority": "P2"})
+    answer = cast.browser("Lena").post(TICKETS + "new/", {"title": "No picture", "text": "", "impact": "team", "urgency": "stopped"})
     page = answer.content.decode()
     assert answer.status_code == 422
     assert 'value="No picture"' in page
