@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api, api_clock, api_files, api_work
-from tickets.views import acts, agreed, bulk, disputes, files, kept, lists, moves, moving, one, promises, talk, work
+from tickets.views import acts, agreed, bulk, disputes, files, handovers, kept, lists, moves, moving, one, promises, talk, work
 
 app_name = "tickets"
 
@@ -85,6 +85,7 @@ urlpatterns = [
     path("<slug:client>/tickets/recurring/<int:schedule>/end/", agreed.end_schedule, name="end_schedule"),
     path("<slug:client>/tickets/<int:number>/dispute/", disputes.dispute, name="dispute"),
     path("<slug:client>/tickets/<int:number>/disputes/<int:dispute>/settle/", disputes.settle_dispute, name="settle_dispute"),
+    path("<slug:client>/tickets/handovers/", handovers.handovers, name="handovers"),
     path("<slug:client>/promises/", promises.promises, name="promises"),
     path("<slug:client>/promises/change/", promises.change_promises, name="change_promises"),
 ]

@@ -15,6 +15,8 @@ from responsibilities.domain.compiled import Compiled
 from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.queries import board as questions
 from tickets import queries as tickets
+from tickets.queries import handovers
+from tickets.queries.disputes import Disputed, open_ones
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"]
 NOBODY = "NOBODY"
@@ -72,6 +74,9 @@ class Board:
     duties: int
     asks: tuple[Ask, ...]
     figures: tuple[Figure, ...]
+    handovers: tuple[Figure, ...]
+    answered: str  # how long half of the answers took at most
+    disputes: tuple[Disputed, ...]
 
 
 def board(client: Organisation, at: datetime) -> Board:
@@ -83,7 +88,7 @@ def board(client: Organisation, at: datetime) -> Board:
         ask(compiled, question.text, [key for key in question.duties if key in matrix.duties], at, root)
         for question in catalogue.questions()
     )
-    shown = figures(client, root, at)
+    shown, handed = figures(client, root, at), handovers.figures(client.pk, at)
     return Board(
         at=at.astimezone(ZoneInfo(client.zone)),
         hours="business hours" if matrix.calendar.includes(Hours.BUSINESS, at) else "after hours",
@@ -94,6 +99,12 @@ def board(client: Organisation, at: datetime) -> Board:
         duties=len(matrix.duties),
         asks=asks,
         figures=shown,
+        handovers=(
+            *(Figure(one.number, one.words, f"{root}tickets/handovers/?answer={one.pick}") for one in handed.shown),
+            Figure(handed.crossed, "crossed twice or more and to do", f"{root}tickets/?q=crossed", bad=handed.crossed > 0),
+        ),
+        answered=handed.median,
+        disputes=open_ones(client.pk),
     )
 
 

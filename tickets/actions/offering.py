@@ -110,7 +110,8 @@ def decline(ticket_id: int, code: str, text: str, *, by: access.Actor, at: datet
     offers.drop_offer(ticket)
     if kind not in NO_HANDOVER:
         ticket.declines += 1
-    event = steps.finish(turn, kind=Kind.DECLINED, audience=Audience.SHARED, text=f"{DECLINES[code]}: {text.strip()}")
+    words = f"{DECLINES[code]}: {text.strip()}"
+    event = steps.finish(turn, kind=Kind.DECLINED, audience=Audience.SHARED, text=words, more={"code": code})
     telling.people(ticket, event, [offerer] if offerer else [], by=by, at=at)
     if ticket.facts.bounced:
         telling.leads(ticket, event, by=by, at=at)

@@ -1,4 +1,4 @@
-"""What is said to be wrong about a ticket, and the answer."""
+"""What is said to be wrong about a ticket, and the answer; and an index by which handovers are found."""
 
 import django.db.models.deletion
 import django.db.models.manager
@@ -45,6 +45,10 @@ class Migration(migrations.Migration):
             managers=[
                 ('unscoped', django.db.models.manager.Manager()),
             ],
+        ),
+        migrations.AddIndex(
+            model_name='event',
+            index=models.Index(condition=models.Q(('kind__in', ['OFFERED', 'ASKED_FOR', 'ACCEPTED', 'DECLINED', 'WITHDRAWN', 'EXPIRED', 'DIRECTED'])), fields=['tenant', 'at'], name='tickets_event_handovers'),
         ),
         Wall("tickets_dispute"),
         Kin("tickets_dispute", "ticket_id", "tickets_ticket"),

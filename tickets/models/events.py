@@ -62,6 +62,10 @@ class Kind(models.TextChoices):
 SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, Kind.WORKED, Kind.FILE]
 
 
+# entries that are about an offer
+HANDOVERS = [Kind.OFFERED, Kind.ASKED_FOR, Kind.ACCEPTED, Kind.DECLINED, Kind.WITHDRAWN, Kind.EXPIRED, Kind.DIRECTED]
+
+
 class EventRows(models.QuerySet["Event"]):
     """Chainable words for entries of the ledger."""
 
@@ -121,7 +125,10 @@ class Event(TenantOwned):
                 name="a_private_note_has_a_side",
             ),
         ]
-        indexes = [models.Index(fields=["tenant", "ticket", "id"], name="tickets_event_story")]
+        indexes = [
+            models.Index(fields=["tenant", "ticket", "id"], name="tickets_event_story"),
+            models.Index(fields=["tenant", "at"], condition=Q(kind__in=[kind.value for kind in HANDOVERS]), name="tickets_event_handovers"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d %H:%M}"
