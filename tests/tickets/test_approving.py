@@ -64,7 +64,7 @@ def test_the_named_person_hears_of_it_with_the_address_of_a_page_that_asks(cast:
         assert "300 USD" in text
         assert told(ticket) == ["“A new disk”, which Lena or Iris answers"]
         assert fresh(ticket).state == "OPEN"
-        assert work.unfinished(fresh(ticket)) == ("An approval waits for an answer: A new disk.",)
+        assert work.unfinished(fresh(ticket), later(3)) == ("An approval waits for an answer: A new disk.",)
 
 
 def test_a_ticket_that_waits_for_it_stands_still_and_wakes_by_the_answer(cast: Cast, ticket: Ticket) -> None:
@@ -157,7 +157,7 @@ def test_time_ends_it_by_itself(cast: Cast, ticket: Ticket) -> None:
     with cast.as_("Lena"):
         assert (only(ticket).state, only(ticket).answered_at, only(ticket).answered_by) == ("EXPIRED", later(60), None)
         assert told(ticket)[-1] == "“A new disk” ran out without an answer."
-        assert work.unfinished(fresh(ticket)) == ()
+        assert work.unfinished(fresh(ticket), later(3)) == ()
     assert background.sweep_table("tickets.approval") == 0
 
 

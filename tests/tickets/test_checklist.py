@@ -107,7 +107,7 @@ def test_the_gate_names_what_is_open_in_one_statement(cast: Cast, ticket: Ticket
         approving.ask(ticket.pk, wanted, by=tess, at=NOON)
         row = fresh(ticket)
         with django_assert_num_queries(1):  # type: ignore[operator]
-            gate = work.gate(row)
+            gate = work.gate(row, later(1))
         assert gate.sentences == (
             "2 required steps are open: Look; Listen.",
             "An approval waits for an answer: A new disk.",
@@ -116,7 +116,8 @@ def test_the_gate_names_what_is_open_in_one_statement(cast: Cast, ticket: Ticket
         assert gate.without_children().sentences == gate.sentences[:2]
         for step in of(ticket)[:2]:
             checklist.tick(ticket.pk, step.pk, by=tess, at=NOON)
-        assert len(work.unfinished(row)) == 2
+        assert len(work.unfinished(row, later(1))) == 2
+        assert len(work.unfinished(row, later(60))) == 1
 
 
 @pytest.mark.django_db(transaction=True)

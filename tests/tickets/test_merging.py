@@ -14,11 +14,11 @@ from tests.cast import Cast
 from tests.tickets.build import NOON, from_alert, from_person, later
 from tests.tickets.test_concurrency import at_once
 from tickets import actions, queries
-from tickets.actions import linking, merging, offering, steps, talking
+from tickets.actions import approving, linking, merging, offering, steps, talking
 from tickets.domain import lifecycle
 from tickets.domain import merging as rules
 from tickets.domain.lifecycle import Actor, State
-from tickets.models import Event, Merge, Ticket, Watcher
+from tickets.models import Approval, Event, Merge, Ticket, Watcher
 from tickets.queries import work
 
 
@@ -124,6 +124,11 @@ def test_what_cannot_be_merged_is_refused_in_words(cast: Cast, pair: tuple[Ticke
         with pytest.raises(steps.NotNow, match="parts of its own"):
             merging.merge(source.pk, target.number, by=tess, at=NOON)
         linking.take_out(other.pk, by=tess, at=NOON)
+        asked = approving.Wanted("A new disk", "The old one is full.", cast.people["Lena"].pk, None, later(60))
+        approving.ask(source.pk, asked, by=tess, at=NOON)
+        with pytest.raises(steps.NotNow, match="An approval of this ticket waits"):
+            merging.merge(source.pk, target.number, by=tess, at=NOON)
+        approving.withdraw(source.pk, Approval.objects.for_tenant(cast.harbor).get().pk, by=tess, at=NOON)
         merging.merge(other.pk, target.number, by=tess, at=NOON)
         with pytest.raises(steps.NotNow, match="merged into another one"):
             merging.merge(source.pk, other.number, by=tess, at=NOON)

@@ -107,7 +107,7 @@ def resolve_parts(turn: steps.Turn, text: str) -> None:
     parts = Ticket.objects.for_tenant(by.tenant).to_do().filter(parent=parent).order_by("id")
     for part in parts.select_for_update(of=("self",)).select_related("terms", "tenant"):
         watching.catch_up(part, at=at)
-        undone = gate(part).sentences
+        undone = gate(part, at).sentences
         held = "" if part.side == parent.side else "The other side holds it."
         offered = "An offer of it waits for its answer." if part.offer_kind else ""
         why = " ".join(filter(None, (held, offered, *undone)))

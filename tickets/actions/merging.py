@@ -13,10 +13,10 @@ from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Audience
 from tickets import queries
 from tickets.actions import entries, linking, offers, steps, telling
-from tickets.domain import lifecycle, merging, saying
+from tickets.domain import approving, lifecycle, merging, saying
 from tickets.domain.audience import TO_BOTH
 from tickets.domain.lifecycle import Hat, Move, State
-from tickets.models import Kind, Merge, Ticket, Watcher
+from tickets.models import Approval, Kind, Merge, Ticket, Watcher
 
 
 @transaction.atomic
@@ -28,7 +28,7 @@ def merge(ticket_id: int, into: int, text: str = "", *, by: Actor, at: datetime,
     turn = steps.turn_on(source, Move.MERGE, by=by, at=at, text=text, seen=seen, once=once, said=(into,), governs=governs)
     if turn.again:
         return turn.ticket
-    verdict = merging.judge(_one(source), _one(target), queries.actor_facts(by, governs=governs))
+    verdict = merging.judge(_one(source, at), _one(target, at), queries.actor_facts(by, governs=governs))
     if isinstance(verdict, lifecycle.Refused):
         raise entries.refusal(verdict)
     if verdict.asks:
@@ -54,7 +54,7 @@ def accept_merge(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = 
         return turn.ticket
     if source.offer_kind != merging.OFFER or source.packet["number"] != target.number:
         raise steps.NotNow("This offer was answered or changed meanwhile. Look again, then decide.")
-    verdict = merging.judge(_one(source), _one(target), queries.actor_facts(by), accepted=True)
+    verdict = merging.judge(_one(source, at), _one(target, at), queries.actor_facts(by), accepted=True)
     if isinstance(verdict, lifecycle.Refused):
         raise entries.refusal(verdict)
     asked = f"{source.offer_name} asked for it"
@@ -144,10 +144,11 @@ def _offer(turn: steps.Turn, target: Ticket, side: str, text: str) -> None:
     telling.answerers(source, event, by=by, at=at)
 
 
-def _one(ticket: Ticket) -> merging.One:
+def _one(ticket: Ticket, at: datetime) -> merging.One:
     children = Ticket.objects.for_tenant(ticket.tenant_id).filter(parent=ticket).count()
     into = ticket.merged_into_id or ticket.packet.get("into")
-    return merging.One(ticket.pk, State(ticket.state), ticket.side, ticket.offer_kind, into, children, ticket.parent_id)
+    asked = Approval.objects.for_tenant(ticket.tenant_id).filter(ticket=ticket, state=approving.State.PENDING, answer_by__gt=at).exists()
+    return merging.One(ticket.pk, State(ticket.state), ticket.side, ticket.offer_kind, into, children, ticket.parent_id, asked)
 
 
 def _taken_again(source: Ticket) -> str:

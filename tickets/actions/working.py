@@ -97,7 +97,7 @@ def resolve(
         return turn.ticket
     if code not in RESOLUTIONS:
         raise steps.SayMore("Choose how it was resolved.", "code")
-    held = gate(turn.ticket)
+    held = gate(turn.ticket, at)
     undone = (held.without_children() if parts else held).sentences
     lead = queries.actor_facts(by).leads
     if undone and not (lead and len(override.strip()) >= REASON):
@@ -160,6 +160,7 @@ def reopen(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, se
     ticket = turn.ticket
     ticket.resolved_at, ticket.outcome = None, ""
     ticket.reopenings += 1
+    ticket.wakes = 0
     there = {one.user_id for one in queries.colleagues(ticket, at) if not one.away}
     ticket.assignee_id = ticket.assignee_id if ticket.assignee_id in there else None
     event = steps.finish(turn, kind=Kind.REOPENED, audience=Audience.PUBLIC, text=text)

@@ -23,6 +23,7 @@ class One:
     into: int | None = None  # the ticket into which it was merged, or a pending offer would merge it
     children: int = 0
     parent: int | None = None
+    asked: bool = False  # an approval waits for its answer
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def _not_now(source: One, target: One, *, accepted: bool) -> str:
         (source.state not in lifecycle.TO_DO, "This ticket is resolved or over. Link the two instead."),
         (source.offer != "" and not accepted, pending.format("this ticket")),
         (target.offer != "", pending.format("that ticket")),
+        (source.asked, "An approval of this ticket waits for its answer. Take it back first, or let it be answered."),
         (source.children > 0, "It has parts of its own. Take them out first, then merge it."),
         (target.parent == source.id, "That ticket is a part of this one. Take it out first, then merge."),
     )

@@ -47,11 +47,11 @@ class Gate:
         return Gate(self.steps, self.approval)
 
 
-def gate(ticket: Ticket) -> Gate:
-    """Return what holds a ticket back from being resolved now."""
+def gate(ticket: Ticket, at: datetime) -> Gate:
+    """Return what holds a ticket back from being resolved at `at`: a request whose time is over holds it no more, whoever notices that first."""
     tenant, text = ticket.tenant_id, CharField()
     open_steps = Step.objects.for_tenant(tenant).of(ticket.pk).blocking().values_list(Value("step"), Value(0), "text", "position")
-    asked = Approval.objects.for_tenant(tenant).filter(ticket=ticket, state=approving.State.PENDING)
+    asked = Approval.objects.for_tenant(tenant).filter(ticket=ticket, state=approving.State.PENDING, answer_by__gt=at)
     parts = Ticket.objects.for_tenant(tenant).to_do().filter(parent=ticket)
     found = open_steps.order_by().union(
         asked.values_list(Value("approval"), Value(0), Cast("what", text), Value(0)),
@@ -67,9 +67,9 @@ def gate(ticket: Ticket) -> Gate:
     )
 
 
-def unfinished(ticket: Ticket) -> tuple[str, ...]:
-    """Return in sentences why a ticket cannot be resolved now."""
-    return gate(ticket).sentences
+def unfinished(ticket: Ticket, at: datetime) -> tuple[str, ...]:
+    """Return in sentences why a ticket cannot be resolved at `at`."""
+    return gate(ticket, at).sentences
 
 
 def _named(names: Sequence[str]) -> str:
