@@ -6,7 +6,7 @@ hear of it: whoever moves the ticket next does first what was due before.
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from comanaged import background, tenancy
 from comanaged.accounts import access
@@ -15,7 +15,9 @@ from tickets.actions import entries, offers, telling
 from tickets.domain import ledger, lifecycle, saying, waiting
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, Kind, Ticket
+from tickets.queries.work import gate
 
+REST = timedelta(days=1)  # until the watcher tries a ticket again that it gave up on
 MOST = 50  # happenings of one ticket at once: more would be a loop
 
 
@@ -27,8 +29,10 @@ def watch(ticket_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> 
 
 
 def give_up(ticket_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
-    """Leave a ticket that cannot be watched to the next person who moves it; its clocks and its place in the queue stay right."""
-    background.finish(Ticket, ticket_id, token, watch_at=None)
+    """Leave a ticket that cannot be watched to the next person who moves it, and try again in a day; its clocks stay right."""
+    free = Ticket.objects.for_tenant(tenant_id).filter(pk=ticket_id, lease_token=token)
+    if not free.update(lease_until=at + REST, lease_token=None, attempts=0):
+        raise background.LostLease
 
 
 def catch_up(ticket: Ticket, *, at: datetime) -> None:
@@ -81,9 +85,9 @@ def _remind(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> No
 def _expire(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> None:
     """Nobody answered: the offer ends, the holder stays, both leads are told."""
     turn = entries.by_system(Move.EXPIRE, ticket, by=by, at=happening.at)
-    asked = ticket.offer_kind == lifecycle.ASKED
+    asked, handover = ticket.offer_kind == lifecycle.ASKED, ticket.offer_kind not in lifecycle.NO_HANDOVER
     offers.drop_offer(ticket)
-    ticket.expiries += 1
+    ticket.expiries += handover
     who = "The question" if asked else "The offer"
     event = entries.finish(
         turn, kind=Kind.EXPIRED, audience=Audience.SHARED, text=f"{who} ran out without an answer. The ticket stays where it is."
@@ -95,12 +99,12 @@ def _wake(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> None
     """The wait is over: back to work, or to the end where the person who asked did not answer three times."""
     turn = entries.by_system(Move.WAKE, ticket, by=by, at=happening.at)
     unanswered = ticket.wait_reason == "requester"
-    ticket.wakes += 1
+    ticket.wakes += unanswered
     offers.end_wait(ticket)
     event = entries.finish(turn, kind=Kind.WOKE, audience=Audience.SHARED, text="The time to wait is over.")
     telling.holder(ticket, event, by=by, at=happening.at)
     offers.woken(ticket, by=by, at=happening.at)
-    if unanswered and ticket.wakes >= waiting.WAKES and not ticket.offer_kind:
+    if unanswered and ticket.wakes >= waiting.WAKES and not ticket.offer_kind and not gate(ticket, happening.at).sentences:
         _resolve_unanswered(ticket, happening, by)
 
 
