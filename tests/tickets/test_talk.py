@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, ProgrammingError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comanaged import tenancy, walls
@@ -279,6 +280,31 @@ def test_a_poll_brings_what_is_new_and_nothing_where_nothing_is(cast: Cast, tick
     assert 'data-seen="2"' in moved
     for odd in ("since=x&seen=-1", "since=" + "9" * 30, "", "since=²&seen=٣"):
         assert iris.get(address(ticket, f"live/?{odd}")).status_code == 200
+
+
+def test_a_poll_costs_the_same_on_a_long_story(cast: Cast, ticket: Ticket) -> None:
+    iris, costs = cast.browser("Iris"), []
+    for _ in range(2):
+        since = newest(cast, ticket)
+        with CaptureQueriesContext(connection) as caught:
+            assert news(iris, ticket, since, 1).status_code == 200
+        costs.append(len(caught))
+        with cast.as_("Tess") as tess:
+            for number in range(40):
+                actions.reply(ticket.pk, f"Line {number}.", Audience.SHARED, by=tess, at=later(1))
+    assert costs[0] == costs[1] - 1, "one statement more tells whether the ticket changed besides"
+    assert costs[0] <= 12
+
+
+def test_g7_reading_calls_nobody(cast: Cast, ticket: Ticket) -> None:
+    words = "![x](https://evil.test/x.png) <img src=https://evil.test/y.png> https://evil.test/z.png <link rel=stylesheet href=//evil.test>"
+    with cast.as_("Tess") as tess:
+        actions.reply(ticket.pk, words, Audience.PUBLIC, by=tess, at=later(1))
+        actions.note(ticket.pk, words, by=tess, at=later(1))
+        actions.keep_draft(ticket, "public", words, by=tess, at=later(1))
+    shown = page(cast.browser("Tess"), ticket)
+    assert "evil.test" in shown
+    assert not re.search(r"<(img|link|iframe|audio|video|object)[^>]*evil", shown)
 
 
 def test_g13_looking_and_polling_change_nothing(cast: Cast, ticket: Ticket) -> None:
