@@ -1,5 +1,6 @@
 """The API's own description names every address, its client, and what it refuses with."""
 
+import re
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ def addresses() -> set[str]:
     """Return every address under /api/v1/, written as the description writes them."""
     (api,) = [one for one in get_resolver().url_patterns if isinstance(one, URLResolver) and str(one.pattern) == "api/v1/"]
     routes = [str(leaf.pattern) for group in api.url_patterns for leaf in getattr(group, "url_patterns", [group])]
-    written = [route.replace("<str:", "{").replace("<uuid:", "{").replace(">", "}") for route in routes]
+    written = [re.sub(r"<\w+:(\w+)>", r"{\1}", route) for route in routes]
     return {f"/api/v1/{route}" for route in written}
 
 
