@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.db import ProgrammingError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from comanaged import tenancy
 from comanaged.accounts import access
@@ -135,7 +136,9 @@ def test_e7_keys_read_as_their_side_reads(cast: Cast, ticket: Ticket, key: tuple
     assert not [text for text in (OURS, THEIRS) if text in many.content.decode()]
 
 
-def test_e7_a_note_changes_no_figure_that_the_other_side_can_see(cast: Cast, ticket: Ticket) -> None:
+def test_e7_a_note_changes_no_figure_that_the_other_side_can_see(cast: Cast, ticket: Ticket, monkeypatch: pytest.MonkeyPatch) -> None:
+    still = timezone.now()
+    monkeypatch.setattr(timezone, "now", lambda: still)  # the page counts minutes
     api = cast.api(cast.key(cast.harbor, "k_read"))
     iris = cast.browser("Iris")
     addresses = ["/harbor-dental/tickets/", f"/harbor-dental/tickets/{ticket.number}/"]
