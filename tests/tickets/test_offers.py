@@ -168,8 +168,14 @@ def test_an_offer_that_nobody_answers_is_called_to_mind_counted_as_theirs_and_co
 
 def test_an_answer_after_the_offer_ran_out_comes_too_late_though_no_watcher_ran(cast: Cast, held: Ticket) -> None:
     offer(cast, held, answer_by=later(20))
-    with cast.as_("Tess") as tess, pytest.raises(actions.NotNow, match="its time ran out"):
-        actions.accept(held.pk, by=tess, at=later(31))
+    with cast.as_("Tess") as tess:
+        placed = fresh(held)
+        assert placed.offer_due_at is not None
+        assert placed.offer_due_at > later(200), "a wish changes nothing of what is agreed"
+        assert placed.packet["by"] == "24 November 12:20"
+        assert placed.offer_expires_at is not None
+        with pytest.raises(actions.NotNow, match="its time ran out"):
+            actions.accept(held.pk, by=tess, at=placed.offer_expires_at)
     with cast.as_("Tess"):
         assert fresh(held).side == "INTERNAL"
 
@@ -321,3 +327,40 @@ def test_a_reply_in_public_by_either_side_is_the_first_answer(cast: Cast, held: 
         other = from_person(iris, side=Side.INTERNAL)
         actions.reply(other.pk, "I forgot to say: room 3.", Audience.PUBLIC, by=iris, at=later(5))
         assert fresh(other).first_reply_at is None, "who asked does not answer himself"
+
+
+def test_who_says_that_it_is_his_own_duty_asks_the_holder_and_takes_nothing(cast: Cast) -> None:
+    with cast.as_("Iris") as iris:
+        ticket = from_person(iris, side=Side.PROVIDER)
+    with cast.as_("Tariq") as tariq:
+        actions.take(ticket.pk, by=tariq, at=later(1))
+    with cast.as_("Ivo") as ivo:
+        actions.set_duty(ticket.pk, "backup.jobs", by=ivo, at=later(5))  # which internal IT does by day
+        asked = fresh(ticket)
+        assert (asked.offer_kind, asked.offer_to, asked.offer_by_id, asked.side) == ("ASKED", "INTERNAL", ivo.user_id, "PROVIDER")
+        with pytest.raises(actions.NotYours):
+            actions.accept(ticket.pk, by=ivo, at=later(6))
+    with cast.as_("Tariq") as tariq:
+        actions.accept(ticket.pk, by=tariq, at=later(7))
+        assert (fresh(ticket).side, fresh(ticket).assignee_id) == ("INTERNAL", cast.people["Ivo"].pk)
+
+
+def test_what_a_rule_offers_the_holders_lead_takes_back_and_the_receiver_answers(cast: Cast) -> None:
+    with cast.as_("Iris") as iris:
+        ticket = from_person(iris, side=Side.PROVIDER)
+    with cast.as_("Tariq") as tariq:
+        actions.take(ticket.pk, by=tariq, at=later(1))
+        actions.set_duty(ticket.pk, "backup.jobs", by=tariq, at=later(5))
+        assert (fresh(ticket).offer_kind, fresh(ticket).offer_side) == ("DUTY", "")
+        with pytest.raises(actions.NotYours, match="a manager of the side that holds it"):
+            actions.withdraw(ticket.pk, by=tariq, at=later(6))
+    with cast.as_("Tess") as tess:
+        actions.withdraw(ticket.pk, "It is the job of the imaging vendor.", by=tess, at=later(7))
+        assert fresh(ticket).offer_kind == ""
+
+
+@pytest.mark.parametrize("wish", [-1, 60 * 24 * 366 + 1])
+def test_a_wish_lies_within_a_year(cast: Cast, held: Ticket, wish: int) -> None:
+    with pytest.raises(actions.SayMore, match="within the next year") as refused:
+        offer(cast, held, answer_by=later(10 + wish))
+    assert refused.value.field == "answer_by"

@@ -263,3 +263,41 @@ def test_what_solved_it_is_an_answer_and_a_vendors_wait_is_none(cast: Cast, held
         assert (waits.first_reply_at, waits.answer_due_at) == (None, held.answer_due_at), "the clock of the first answer never pauses"
         actions.resolve(held.pk, "A new cable.", by=tariq, at=later(30))
         assert fresh(held).first_reply_at == later(30)
+
+
+def test_only_questions_to_who_asked_count_towards_the_end_and_an_answer_begins_anew(cast: Cast, held: Ticket) -> None:
+    for turn, reason in enumerate(["vendor", "parts", "requester", "requester"]):
+        wait(cast, held, 100 * turn + 10, until=100 * turn + 60, reason=reason)
+        with cast.scope():
+            watching.catch_up(fresh(held), at=later(100 * turn + 61))
+    with cast.as_("Lena") as lena:
+        assert (fresh(held).state, fresh(held).wakes) == ("OPEN", 2)
+        actions.reply(held.pk, "Room 3.", Audience.PUBLIC, by=lena, at=later(400))
+        assert fresh(held).wakes == 0
+
+
+def test_what_becomes_critical_waits_for_nobody(cast: Cast, held: Ticket) -> None:
+    wait(cast, held, 5, reason="scheduled")
+    with cast.as_("Tariq") as tariq:
+        actions.set_priority(held.pk, Priority.P1, "It cannot wait after all.", by=tariq, at=later(10))
+        critical = fresh(held)
+        assert (critical.state, critical.wait_reason) == ("OPEN", "")
+        assert critical.fix_due_at is not None
+
+
+def test_a_wait_is_not_put_on_a_wait(cast: Cast, held: Ticket) -> None:
+    wait(cast, held, 5)
+    with pytest.raises(actions.NotNow, match="up again"):
+        wait(cast, held, 6)
+
+
+def test_what_the_watcher_gave_up_on_is_done_by_the_next_person_and_tried_again(cast: Cast, held: Ticket) -> None:
+    wait(cast, held, 5, until=60)
+    token = uuid.uuid4()
+    with cast.scope():
+        Ticket.objects.for_tenant(cast.harbor).filter(pk=held.pk).update(lease_token=token, attempts=6)
+        watching.give_up(held.pk, tenant_id=cast.harbor.pk, token=token, at=later(70))
+        assert (fresh(held).watch_at, fresh(held).attempts) == (later(60), 0)
+    with cast.as_("Tariq") as tariq:
+        actions.reply(held.pk, "We look at it.", Audience.PUBLIC, by=tariq, at=later(80))
+        assert fresh(held).state == "OPEN"

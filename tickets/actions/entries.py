@@ -84,7 +84,8 @@ def finish(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: s
     if ticket.acted_at is None and human:
         ticket.acted_at = turn.at
     asked = queries.asked_for(ticket, turn.by)
-    if ticket.first_reply_at is None and clocks.counts_as_answer(audience=audience, human=human, requester=asked, reply=kind in ANSWERS):
+    works = human and queries.actor_facts(turn.by).works
+    if ticket.first_reply_at is None and clocks.counts_as_answer(audience=audience, human=works, requester=asked, reply=kind in ANSWERS):
         ticket.first_reply_at = turn.at
     settle(ticket, turn.at)
     ticket.save(update_fields=SAVED)

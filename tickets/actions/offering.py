@@ -1,7 +1,7 @@
 """The handover between sides: offered with a packet, answered in the receiver's hours, and the clock runs on meanwhile."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
@@ -10,13 +10,12 @@ from comanaged.vocabulary import Audience, Side
 from tickets import queries
 from tickets.actions import merging, offers, practice, steps, telling
 from tickets.domain import handover, lifecycle, saying
-from tickets.domain.lifecycle import ASKED, OTHER_SIDE, Move, State
+from tickets.domain.lifecycle import ASKED, NO_HANDOVER, OTHER_SIDE, Move, State
 from tickets.domain.merging import OFFER as OFFER_TO_MERGE
 from tickets.domain.outcomes import DECLINES, LEADS_ONLY
 from tickets.models import Event, Kind, Ticket
-from tickets.queries.standing import accepts
 
-NO_HANDOVER = frozenset({ASKED, OFFER_TO_MERGE})  # a no to these is no handover that came back
+WISH = timedelta(days=366)  # how far away the time may lie at which an answer is wished
 
 
 @transaction.atomic
@@ -32,7 +31,7 @@ def offer(
 ) -> Ticket:
     """Offer the ticket to the other side, with all it needs to go on; who offers keeps it, and its clock, until they accept.
 
-    `packet` has the fields of domain/handover.py. Raises SayMore with the field that says too little.
+    `answer_by` is a wish and told as one: the clock of the answer is the agreed one. `packet` has the fields of domain/handover.py. Raises SayMore with the field that says too little.
     """
     turn = steps.begin(
         Move.OFFER, "ticket.hand_over", ticket_id, by=by, at=at, seen=seen, once=once, said=(sorted(packet.items()), answer_by)
@@ -42,15 +41,15 @@ def offer(
     ticket = turn.ticket
     receiver = OTHER_SIDE[ticket.side]
     kept = _packet(ticket, packet, receiver, at, first_touch=ticket.state == State.NEW)
-    if answer_by is not None and answer_by <= at:
-        raise steps.SayMore("Choose a time to come, or leave it to the agreed one.", "answer_by")
-    offers.place(ticket, "OFFER", receiver, by=by, at=at, packet=kept, answer_by=answer_by)
+    if answer_by is not None:
+        if not at < answer_by < at + WISH:
+            raise steps.SayMore("Choose a time within the next year, or leave it to the agreed one.", "answer_by")
+        kept["by"] = saying.moment(answer_by, by.zone)
+    offers.place(ticket, "OFFER", receiver, by=by, at=at, packet=kept)
     text = handover.in_words(kept)
     event = steps.finish(turn, kind=Kind.OFFERED, audience=Audience.SHARED, text=text)
     telling.answerers(ticket, event, by=by, at=at)
-    before = accepts(ticket.tenant_id, ticket.duty.key if ticket.duty else "", ticket.place, receiver, at)
-    if before:
-        offers.cross(ticket, Kind.ACCEPTED, before, by=access.system(by.tenant), at=at)
+    offers.answered_before(ticket, by=by, at=at)
     return ticket
 
 
@@ -76,13 +75,31 @@ def accept(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None =
     if turn.again:
         return turn.ticket
     ticket = turn.ticket
-    asker = ticket.offer_by_id if ticket.offer_kind == ASKED else by.user_id
+    if ticket.offer_kind == OFFER_TO_MERGE:
+        raise steps.NotNow("This became an offer to merge it meanwhile. Look again, then decide.")
+    taker = ticket.offer_by_id if ticket.offer_kind == ASKED else by.user_id
     name = ticket.offer_name
     offers.end_wait(ticket)
-    offers.change_holder(ticket, ticket.offer_to, asker)
+    offers.change_holder(ticket, ticket.offer_to, None)
+    if taker == by.user_id or taker in {one.user_id for one in queries.colleagues(ticket, at)}:
+        ticket.assignee_id = taker  # who asked and is gone by now does not get it
     event = steps.finish(turn, kind=Kind.ACCEPTED, audience=Audience.SHARED)
     telling.both_sides(ticket, replace_text(event, f"{by.name} accepted what {name} asked."), by=by, at=at)
     return ticket
+
+
+@transaction.atomic
+def accept_many(ticket_ids: Iterable[int], *, by: access.Actor, at: datetime, once: str = "") -> dict[int, str]:
+    """Accept several; return by id why some were not. All rows are locked first, in their order, so that nobody waits in a circle."""
+    access.require(by, "ticket.accept_handover")
+    rows = Ticket.objects.for_tenant(by.tenant).filter(id__in=list(ticket_ids)).select_for_update(of=("self",)).order_by("id")
+    refused = {}
+    for ticket_id in list(rows.values_list("id", flat=True)):
+        try:
+            accept(ticket_id, by=by, at=at, once=once)
+        except steps.Refused as refusal:
+            refused[ticket_id] = refusal.words
+    return refused
 
 
 @transaction.atomic

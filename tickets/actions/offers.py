@@ -15,6 +15,7 @@ from tickets.domain import handover, ledger, lifecycle
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, Kind, Ticket
 from tickets.queries.hours import answering_hours
+from tickets.queries.standing import accepts
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,15 @@ def offer_by_rule(
         place(ticket, kind, to, by=by, at=at, packet=packet)
         event = entries.finish(turn, kind=Kind.OFFERED, audience=Audience.SHARED, text=text)
         telling.answerers(ticket, event, by=by, at=at)
+    answered_before(ticket, by=by, at=at)
     return event
+
+
+def answered_before(ticket: Ticket, *, by: access.Actor, at: datetime) -> None:
+    """Let what the receiving side accepted beforehand cross at once."""
+    because = accepts(ticket.tenant_id, ticket.duty.key if ticket.duty else "", ticket.place, ticket.offer_to, at)
+    if because:
+        cross(ticket, Kind.ACCEPTED, because, by=access.system(by.tenant), at=at)
 
 
 def woken(ticket: Ticket, *, by: access.Actor, at: datetime) -> None:
@@ -67,12 +76,11 @@ def place(
     by: access.Actor,
     at: datetime,
     packet: Mapping[str, str],
-    answer_by: datetime | None = None,
     answering: str = "",
     matrix: Matrix | None = None,
 ) -> None:
     """Put an offer on a locked ticket; its answer clock runs in the hours of the side that answers, by `matrix` or the one in force."""
-    times = handover.times(answering_hours(ticket, answering or to, at, matrix), at, ticket.priority, answer_by)
+    times = handover.times(answering_hours(ticket, answering or to, at, matrix), at, ticket.priority)
     ticket.offer_kind, ticket.offer_to, ticket.packet, ticket.offer_when_woken = kind, to, dict(packet), ""
     ticket.offer_by_id, ticket.offer_side, ticket.offer_name, ticket.offer_at = by.user_id, by.side or "", by.name, at
     ticket.offer_remind_at, ticket.offer_due_at, ticket.offer_expires_at = times

@@ -226,6 +226,7 @@ def _again(ticket: Ticket, *, text: str, by: access.Actor, at: datetime) -> Open
         return Opened(ticket, created=False)
     ticket.resolved_at, ticket.outcome = None, ""
     ticket.reopenings += 1
+    ticket.wakes = 0
     event = steps.finish(turn, kind=Kind.RECURRED, audience=Audience.SHARED, text=text)
     telling.holder(ticket, event, by=by, at=at)
     return Opened(ticket, created=False)

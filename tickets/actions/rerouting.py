@@ -15,7 +15,7 @@ from comanaged.vocabulary import Audience, Side
 from responsibilities.domain.matrix import Matrix
 from responsibilities.models import Version
 from responsibilities.queries import reading as responsibilities
-from tickets.actions import entries, offers
+from tickets.actions import entries, offers, watching
 from tickets.actions.telling import STAFF
 from tickets.domain import rerouting, saying
 from tickets.domain.lifecycle import Hat, Move
@@ -35,6 +35,8 @@ def reroute(version: Version, before: Version | None, *, by: access.Actor, at: d
     """
     rows = Ticket.objects.for_tenant(by.tenant).unfinished().select_related("duty", "terms", "tenant")
     locked = list(rows.select_for_update(of=("self",)).order_by("id"))
+    for ticket in locked:
+        watching.catch_up(ticket, at=at)
     came = rerouting.replaced(version.number, before.number if before else None)
     change = Change(version, before, came, by, at, responsibilities.matrix_in(version, by.tenant_id, at))
     found = queries.judged(locked, version, at)

@@ -1,5 +1,6 @@
 """What a ticket is about and how much it hinders: duty, place, asset, priority."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -8,10 +9,10 @@ from comanaged.accounts import access
 from comanaged.vocabulary import Audience, Priority
 from responsibilities.models import Duty
 from tickets import queries
-from tickets.actions import offers, steps, telling
+from tickets.actions import entries, offers, steps, telling
 from tickets.actions.opening import UnknownDuty
-from tickets.domain import handover, saying
-from tickets.domain.lifecycle import REASON, Move
+from tickets.domain import handover, saying, waiting
+from tickets.domain.lifecycle import ASKED, REASON, Move, State
 from tickets.domain.outcomes import PRESSING
 from tickets.models import Kind, Ticket
 
@@ -43,18 +44,23 @@ def set_duty(
     steps.finish(turn, kind=Kind.DUTY, audience=Audience.SHARED, text=f"It belongs to {duty.name}.")
     named = offers.named_now(ticket, at)
     if named.side != ticket.side and named.certain:
-        words = f"{duty.name} is done by {saying.SIDES[named.side]} now. {named.because}"
-        packet = {"why": named.because, "known": words, "next": "Look whether it is yours, and take it."}
-        offers.offer_by_rule(
-            ticket,
-            "DUTY",
-            named.side,
-            packet,
-            by=access.system(by.tenant),
-            at=at,
-            text=f"{words}\n{handover.FIELDS['next']}: {packet['next']}",
-        )
+        _pass_on(turn, duty.name, named)
     return ticket
+
+
+def _pass_on(turn: steps.Turn, duty: str, named: offers.Named) -> None:
+    """Offer a ticket to the side whose duty it is now; where that side itself said so, the holder is asked instead."""
+    ticket, by, at = turn.ticket, turn.by, turn.at
+    words = f"{duty} is done by {saying.SIDES[named.side]} now. {named.because}"
+    if named.side != by.side:
+        packet = {"why": named.because, "known": words, "next": "Look whether it is yours, and take it."}
+        text = f"{words}\n{handover.FIELDS['next']}: {packet['next']}"
+        offers.offer_by_rule(ticket, "DUTY", named.side, packet, by=access.system(by.tenant), at=at, text=text)
+    elif not ticket.offer_kind:
+        asks = entries.Turn(ticket, Move.ASK_FOR, by, at, state=State(ticket.state), before=entries.snapshot(ticket))
+        offers.place(ticket, ASKED, named.side, by=by, at=at, packet={"why": named.because}, answering=ticket.side)
+        event = entries.finish(asks, kind=Kind.ASKED_FOR, audience=Audience.SHARED, text=words)
+        telling.answerers(ticket, event, by=by, at=at)
 
 
 @transaction.atomic
@@ -92,7 +98,9 @@ def lower_critical(
         return ticket
     if ticket.priority not in PRESSING or priority <= ticket.priority:
         raise steps.SayMore("Choose something lower than what it is now.", "priority")
-    if ticket.side == by.side and not (agreed or queries.asked_for(ticket, by)):
+    if ticket.side != by.side:
+        raise steps.NotYours("The other side holds this ticket. Tell them in a reply that you agree; they lower it.")
+    if not (agreed or queries.asked_for(ticket, by)):
         raise steps.SayMore("Confirm that the person who asked, or the other side's lead, agreed to lower it.", "agreed")
     if len(reason.strip()) < REASON:
         raise steps.SayMore("Say why it is lowered and who agreed, in ten characters or more.", "text")
@@ -104,6 +112,9 @@ def _change(turn: steps.Turn, priority: Priority, reason: str) -> Ticket:
     words = f"From {saying.PRIORITIES[ticket.priority]} to {saying.PRIORITIES[priority]}."
     ticket.priority = priority
     ticket.told = [word for word in ticket.told if word.startswith("offer:")]
+    if ticket.wait_reason and waiting.refuses(ticket.wait_reason, priority):
+        turn = replace(turn, state=State.OPEN)  # what is critical waits for nobody
+        offers.end_wait(ticket)
     event = steps.finish(turn, kind=Kind.PRIORITY, audience=Audience.SHARED, text=f"{words} {reason.strip()}".strip())
     telling.both_sides(ticket, event, by=turn.by, at=turn.at)
     return ticket

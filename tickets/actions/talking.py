@@ -67,10 +67,11 @@ def _reply(
     if not turn.again:
         ticket = turn.ticket
         awaited = ticket.wait_reason == "requester" and queries.asked_for(ticket, by)
+        if queries.asked_for(ticket, by):
+            ticket.wakes = 0
         if awaited:
             turn = replace(turn, state=lifecycle.State.OPEN)  # what it waited for has come
             offers.end_wait(ticket)
-            ticket.wakes = 0
         kind = Kind.REPLY if text.strip() else Kind.FILE
         write = steps.finish if awaited or kind is Kind.REPLY else steps.write  # a file alone changes nothing of the ticket
         event = write(turn, kind=kind, audience=audience, text=text)

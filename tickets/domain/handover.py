@@ -15,6 +15,7 @@ FIELDS = {
     "access": "What access or change they need",
     "told": "Whether the person who asked knows",
 }
+WORDS = FIELDS | {"by": "Answer wanted by"}
 WANTED = {
     "known": "Say what is known, in a line or more.",
     "tried": "Say what was done so far; “nothing yet” is only for a ticket nobody touched.",
@@ -42,13 +43,12 @@ def kept(packet: Mapping[str, str]) -> dict[str, str]:
 
 def in_words(packet: Mapping[str, str]) -> str:
     """Return a packet as the entry shows it, a line for each field."""
-    return "\n".join(f"{FIELDS[name]}: {packet[name]}" for name in FIELDS if packet.get(name))
+    return "\n".join(f"{WORDS[name]}: {packet[name]}" for name in WORDS if packet.get(name))
 
 
-def times(hours: clocks.Open, at: datetime, priority: str, wanted: datetime | None = None) -> Times:
-    """Return when an offer is called to mind, due and over; a time that the offerer names is due then, never later than agreed is over."""
+def times(hours: clocks.Open, at: datetime, priority: str) -> Times:
+    """Return when an offer is called to mind, due and over: as agreed, whatever the offerer wishes. Hours that never open count as any hour."""
     agreed = clocks.answer_times(hours, at, ANSWER[Priority(priority)])
-    if wanted is None:
-        return agreed.remind_at, agreed.due_at, agreed.expires_at
-    span = wanted - at
-    return at + span / 2, wanted, at + 2 * span
+    if agreed.expires_at is None:
+        agreed = clocks.answer_times(clocks.Always(), at, ANSWER[Priority(priority)])
+    return agreed.remind_at, agreed.due_at, agreed.expires_at

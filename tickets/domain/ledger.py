@@ -195,7 +195,7 @@ def _pauses(columns: Columns, terms: Terms | None, at: datetime) -> list[list[st
 
 def _cause(columns: Columns, terms: Terms | None) -> str:
     """Return why the promise stands still now, "" when it runs."""
-    if columns["state"] not in TO_DO:
+    if columns["state"] == State.RESOLVED:
         return "resolved"
     if columns["state"] == State.WAITING and waiting.pauses(columns["wait_reason"], vendor=bool(terms and terms.vendor_pauses)):
         return str(columns["wait_reason"])

@@ -86,6 +86,7 @@ UNFINISHED = TO_DO | {State.RESOLVED}
 FINISHED = frozenset(State) - UNFINISHED
 PEOPLE = frozenset({Hat.REQUESTER, Hat.AGENT, Hat.OTHER, Hat.READER})
 BOTH = frozenset({Hat.AGENT, Hat.OTHER})
+NO_HANDOVER = frozenset({"ASKED", "MERGE"})  # kinds of an offer that hand nothing over
 ASKED = "ASKED"  # the kind of an offer by which the other side asks to take a ticket over
 OTHER_SIDE = {"INTERNAL": "PROVIDER", "PROVIDER": "INTERNAL"}
 BOUNCED = 2  # crossings or declines from which on both leads look, and the next offer is a lead's
@@ -179,7 +180,7 @@ RULES: dict[Move, Rule] = {
     Move.REROUTE: Rule(frozenset({State.NEW}), None, frozenset({Hat.SYSTEM})),
     Move.ASSIGN: Rule(frozenset({State.NEW, State.OPEN, State.WAITING}), None, frozenset({Hat.LEAD})),
     Move.RELEASE: Rule(TO_DO, None, frozenset({Hat.HOLDER})),
-    Move.WAIT: Rule(frozenset({State.OPEN, State.WAITING}), State.WAITING, frozenset({Hat.HOLDER})),
+    Move.WAIT: Rule(frozenset({State.OPEN}), State.WAITING, frozenset({Hat.HOLDER})),
     Move.WAKE: Rule(frozenset({State.WAITING}), State.OPEN, frozenset({Hat.HOLDER, Hat.SYSTEM})),
     Move.OFFER: Rule(TO_DO, None, frozenset({Hat.HOLDER, Hat.SYSTEM})),
     Move.ASK_FOR: Rule(
@@ -210,7 +211,7 @@ WHILE_TO_DO = {
     Move.CLOSE: "Resolve this ticket first; then it can be closed.",
     Move.CONFIRM: "This ticket is not resolved yet, so there is nothing to confirm.",
     Move.REOPEN: "This ticket is not resolved, so there is nothing to reopen.",
-    Move.WAIT: "Take this ticket first; then it can wait.",
+    Move.WAIT: "A ticket that is open can wait. Take this one first, or up again.",
     Move.WAKE: "This ticket does not wait for anybody.",
     Move.UNMERGE: "This ticket was not merged.",
 }
@@ -252,7 +253,8 @@ def _before_an_offer(ticket: Ticket, actor: Actor) -> set[Hat]:
         return set()
     himself = actor.user is not None and actor.user == ticket.offer_by
     answers = actor.side == ticket.answering and not himself
-    offered = actor.side == ticket.offer_side
+    by_rule = not ticket.offer_side  # then the lead of who holds it may say that the rule does not fit
+    offered = actor.side == ticket.offer_side or (by_rule and actor.leads and actor.side == ticket.side)
     return {hat for hat, worn in ((Hat.ANSWERER, answers), (Hat.OFFERER, offered)) if worn}
 
 
@@ -315,7 +317,7 @@ WHOSE = {
     Hat.REQUESTER: "Only the person who asked can do this.",
     Hat.LEAD: "Only a manager of the side that holds this ticket can do this.",
     Hat.GOVERNOR: "Only who answers for the matrix can do this.",
-    Hat.OFFERER: "Only the side that offered this ticket can take the offer back.",
+    Hat.OFFERER: "Only the side that offered this ticket can take the offer back; where the matrix offered it, a manager of the side that holds it.",
 }
 
 

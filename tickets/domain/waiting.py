@@ -23,8 +23,8 @@ REASONS = {
     "scheduled": Reason("An agreed date", "What was agreed for that date, and with whom", pauses=True, charged="scheduled"),
     "approval": Reason("An approval", "Who approves", pauses=True, charged="approver"),
     "vendor": Reason("A vendor", "Which vendor, and who asked them", pauses=False, charged="vendor"),
-    "change_window": Reason("A change window", "Which window", pauses=False, charged="change_window"),
-    "parts": Reason("Parts", "Which parts, from whom", pauses=False, charged="parts"),
+    "change_window": Reason("A change window", "Which window", pauses=False, charged="vendor"),
+    "parts": Reason("Parts", "Which parts, from whom", pauses=False, charged="vendor"),
 }
 
 

@@ -42,5 +42,5 @@ def offered(ticket: Ticket, at: datetime) -> Offered | None:
         expires_at=ticket.offer_expires_at,
         late=ticket.offer_due_at is not None and ticket.offer_due_at <= at,
         why=packet.get("why", ""),
-        fields=tuple((word, packet[name]) for name, word in handover.FIELDS.items() if packet.get(name)),
+        fields=tuple((word, packet[name]) for name, word in handover.WORDS.items() if packet.get(name)),
     )

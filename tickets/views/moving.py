@@ -29,12 +29,9 @@ def accept_moving(request: HttpRequest, member: access.Actor) -> HttpResponse:
     found = {one.number: one for one in Ticket.objects.for_tenant(member.tenant_id).filter(number__in=chosen)}
     if set(chosen) - set(found):
         raise Http404
-    late = []
-    for number in sorted(found):
-        try:
-            actions.accept(found[number].pk, by=member, at=timezone.now(), once=request.POST.get("once", ""))
-        except actions.Refused as refusal:
-            late.append(f"{number}: {refusal.words}")
+    ids = {one.pk: number for number, one in found.items()}
+    refused = actions.accept_many(ids, by=member, at=timezone.now(), once=request.POST.get("once", "")[:100])
+    late = [f"{ids[one]}: {words}" for one, words in refused.items()]
     count = len(found) - len(late)
     messages.success(request, f"{count} ticket{'' if count == 1 else 's'} accepted." + (f" Not: {' '.join(late)}" if late else ""))
     return redirect("tickets:moving", member.tenant.slug)
