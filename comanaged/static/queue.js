@@ -19,17 +19,20 @@ if ($("[data-queue]")) {
     if (box?.checked && $("[name=ticket]", fresh)) $("[name=ticket]", fresh).checked = true;
     row.replaceWith(fresh);
     if (held) subject(fresh).focus({ preventScroll: true });
+    if (fresh.ariaSelected === "true") look();
     count();
     return fresh;
   };
+  let acts = 0;
   const act = async (row, verb, values = {}) => {
+    acts++;
     row.setAttribute("aria-busy", "true");
     let answer;
     try { answer = await fetch(`${row.dataset.href}row/${verb}/`, { method: "POST", headers: { "X-CSRFToken": token }, body: new URLSearchParams({ seen: row.dataset.seen, once: crypto.randomUUID?.() || "", many, ...values }), redirect: "manual" }); } catch { answer = null; }
     row.removeAttribute("aria-busy");
     const fresh = answer && [200, 409, 422].includes(answer.status) && $("tr", parsed(await answer.text()));
     if (!fresh) { say(answer?.status === 403 ? "This is not yours to do. Open the ticket to see who may." : "Not saved. Check the connection, then try again."); return null; }
-    const now = put(row, fresh);
+    const now = put(document.getElementById(row.id) || row, fresh); // the row may have been replaced while we waited
     if (!answer.ok) { say($("[role=alert]", now)?.textContent || ""); return null; }
     tell(now);
     return now;
@@ -118,8 +121,8 @@ if ($("[data-queue]")) {
   };
   const again = async () => {
     if (document.hidden) return;
-    const answer = await fetch(location.href, { headers: { "X-Rows": "1", ...(mark && { "If-None-Match": mark }) }, cache: "no-store" }).catch(() => null);
-    if (!answer?.ok || answer.redirected) return;
+    const before = acts, answer = await fetch(location.href, { headers: { "X-Rows": "1", ...(mark && { "If-None-Match": mark }) }, cache: "no-store" }).catch(() => null);
+    if (!answer?.ok || answer.redirected || acts !== before) return; // what was read before an act is old
     const fresh = $("#rows", parsed(`<table>${await answer.text()}</table>`));
     if (!fresh) return;
     mark = answer.headers.get("ETag") || "";
@@ -132,7 +135,12 @@ if ($("[data-queue]")) {
       $("#newer").hidden = false;
       $("#newer").textContent = count ? `${count} new, show` : "The order changed, show";
     }
-    for (const row of $$("tr", fresh)) { const old = document.getElementById(row.id); if (old && !old.contains($("#solved")) && old.dataset.seen !== row.dataset.seen) put(old, row); }
+    for (const row of $$("tr", fresh)) {
+      const old = document.getElementById(row.id);
+      if (!old || old.contains($("#solved"))) continue;
+      if (old.dataset.seen !== row.dataset.seen || old.cells[2].innerHTML !== row.cells[2].innerHTML) put(old, row);
+      else if (old.cells[1].innerHTML !== row.cells[1].innerHTML) old.cells[1].replaceWith(row.cells[1]);
+    }
   };
   $("#newer").addEventListener("click", () => { if (waiting) show(waiting); const row = at() || $("tr", body()); choose(row); });
   setInterval(again, 10000);

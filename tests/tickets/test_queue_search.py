@@ -223,6 +223,7 @@ def test_p6_a_rare_word_of_one_client_is_found_by_the_index_of_words(full: Cast)
     with full.as_("Iris"):
         assert len(search.found([full.harbor.pk], ["rareword"], notes=True)) == 1
         assert len(search.found([full.harbor.pk], ["backup"], notes=True)) == search.MOST
+        assert found(full.actor("Iris"), "backup", "rareword") == found(full.actor("Iris"), "rareword")
 
 
 def test_the_function_is_the_products_alone(cast: Cast) -> None:

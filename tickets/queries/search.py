@@ -6,8 +6,8 @@ from django.db import connection
 
 from tickets.domain import lifecycle
 
-MOST = 1000  # tickets, the newest, that one search looks at
-FIND = "SELECT ticket FROM found_tickets(%s, %s, %s, %s::bigint[], %s, %s)"
+MOST = 500  # tickets, of the newest, that one search finds by their own words, and as many by those of messages
+FIND = "SELECT DISTINCT ticket FROM found_tickets(%s, %s, %s, %s::bigint[], %s, %s)"
 
 
 def found(tenant_ids: Collection[int], words: Sequence[str], *, notes: bool, states: Collection[str] = (), begun: bool = True) -> list[int]:

@@ -59,7 +59,7 @@ def wish(line: Wanted, readers: Sequence[access.Actor], at: datetime) -> Wish:
     if line.words and tenant_ids:
         notes = access.may(reader, "note.read_private_own")
         ids = search.found(tenant_ids, line.words, notes=notes, states=filters.states)
-        missed += [f"More than {search.MOST:,} tickets say so; the newest are looked at."] if len(ids) >= search.MOST else []
+        missed += [f"More than {search.MOST} tickets say so; some of the newest are shown. Add a word."] if len(ids) >= search.MOST else []
         filters = replace(filters, ids=frozenset(ids))
     return Wish(tenant_ids, filters, tuple(missed))
 
