@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.tickets.build import NOON, from_alert, from_person, later
 from tests.tickets.test_concurrency import at_once
 from tickets import actions
-from tickets.actions import watching
+from tickets.actions import blanking, watching
 from tickets.models import Event, Kind, Ticket
 
 PACKET = {"known": "The service does not start.", "tried": "Restarted it twice.", "next": "Reinstall the viewer on FD-03."}
@@ -364,3 +364,15 @@ def test_a_wish_lies_within_a_year(cast: Cast, held: Ticket, wish: int) -> None:
     with pytest.raises(actions.SayMore, match="within the next year") as refused:
         offer(cast, held, answer_by=later(10 + wish))
     assert refused.value.field == "answer_by"
+
+
+def test_a_secret_in_a_packet_can_be_blanked_wherever_it_is_kept(cast: Cast, held: Ticket) -> None:
+    with cast.as_("Ivo") as ivo:
+        actions.offer(held.pk, PACKET | {"access": "password hunter2"}, by=ivo, at=later(10))
+    with cast.as_("Iris") as iris:
+        event = Event.objects.for_tenant(cast.harbor).of(held.pk).get(kind=Kind.OFFERED)
+        assert "hunter2" in event.text
+        assert "hunter2" not in str((event.before, event.after))
+        blanking.blank(held.pk, event.pk, "A password was pasted here.", by=iris, at=later(11))
+        event.refresh_from_db()
+        assert "hunter2" not in str((event.text, fresh(held).packet))

@@ -26,7 +26,6 @@ DAMAGE = {
     "fix_due_at": None,
     "next_at": NOON,
     "watch_at": None,
-    "packet": {"why": "somebody wrote here"},
     "last_at": NOON,
     "version": 99,
     "merged_into_id": None,

@@ -11,9 +11,10 @@ from tickets import queries
 from tickets.actions import steps, telling
 from tickets.domain import audience as audiences
 from tickets.domain import lifecycle
-from tickets.models import Event, Redaction, Ticket
+from tickets.models import Event, Kind, Redaction, Ticket
 
 PLACE = "[blanked]"
+OFFERS = frozenset({Kind.OFFERED, Kind.ASKED_FOR})
 
 
 @transaction.atomic
@@ -44,6 +45,9 @@ def blank(ticket_id: int, event_id: int, reason: str, *, by: access.Actor, at: d
         reason=reason.strip(),
         at=at,
     )
+    if event.kind in OFFERS and ticket.packet:
+        ticket.packet = {}  # what is said in it is said in the entry
+        ticket.save(update_fields=["packet"])
     _kept(ticket, event, by=by, at=at)
     return row
 

@@ -15,7 +15,7 @@ from tickets.domain import clocks, ledger, lifecycle, saying
 from tickets.models import Event, Kind, Ticket
 
 ANSWERS = frozenset({Kind.REPLY, Kind.WAITS, Kind.RESOLVED})  # that say something to the person who asked, when they are public
-SAVED = [name.removesuffix("_id") for name in (*ledger.KEPT, *ledger.DERIVED)]
+SAVED = [name.removesuffix("_id") for name in (*ledger.KEPT, *ledger.DERIVED, "packet")]
 
 
 class Refused(Exception):

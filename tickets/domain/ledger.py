@@ -25,12 +25,13 @@ KEPT: Columns = {
     "first_reply_at": None, "acted_at": None, "resolved_at": None, "closed_at": None,
     "wait_reason": "", "wait_for": "", "wait_since": None, "wait_until": None, "wakes": 0, "offer_when_woken": "",
     "offer_kind": "", "offer_to": "", "offer_by_id": None, "offer_side": "", "offer_name": "", "offer_at": None,
-    "offer_remind_at": None, "offer_due_at": None, "offer_expires_at": None, "packet": {},
+    "offer_remind_at": None, "offer_due_at": None, "offer_expires_at": None,
     "crossings": 0, "forced": 0, "declines": 0, "expiries": 0, "reopenings": 0,
     "parent_id": None, "merged_into_id": None, "due_floor_at": None, "told": [],
     "answer_missed_at": None, "fix_missed_at": None, "missed_because": "", "last_at": None,
 }  # fmt: skip
 MOMENTS = frozenset(name for name in KEPT if name.endswith(("_at", "_since", "_until")))
+# the packet of a pending offer is no column of the ledger: its words are the entry's text, where a secret in them can be blanked
 NO_OFFER: Columns = {name: KEPT[name] for name in KEPT if name.startswith("offer_") and name != "offer_when_woken"} | {"packet": {}}
 NO_WAIT: Columns = {name: KEPT[name] for name in ("wait_reason", "wait_for", "wait_since", "wait_until")}
 COUNTED = frozenset({"repeats", "last_at"})  # of them, what nothing follows from: a storm of repeats is read through at once

@@ -14,7 +14,11 @@ NAMING = re.compile(r"(?<![\w@.])@(?=\w)")
 MOST_NAMED = 50  # marks of one text that are looked at
 PLACEHOLDERS = ("requester", "ticket", "client")
 SHOWN = 3  # names in a line before the rest are counted
-BLANKABLE = frozenset({"OPENED", "REPLY", "NOTE", "RESOLVED", "CLOSED", "REOPENED", "CONFIRMED", "CANCELLED"})
+# kinds of entries that hold what a person wrote, and nowhere else than there
+BLANKABLE = frozenset({
+    "OPENED", "REPLY", "NOTE", "RESOLVED", "CLOSED", "REOPENED", "CONFIRMED", "CANCELLED",
+    "OFFERED", "ASKED_FOR", "DECLINED", "WITHDRAWN", "DIRECTED", "WAITS", "WOKE", "PRIORITY",
+})  # fmt: skip
 
 
 def mode_of(audience: str) -> str:

@@ -18,7 +18,22 @@ from tickets.queries.files import File, by_entry
 from tickets.queries.rows import Row
 
 STORY = 200  # entries shown at once; older ones come by a link
-TOLD = frozenset({Kind.OPENED, Kind.REPLY, Kind.RESOLVED, Kind.CLOSED, Kind.REOPENED, Kind.CONFIRMED, Kind.CANCELLED})
+TOLD = frozenset(
+    {
+        Kind.OFFERED,
+        Kind.ASKED_FOR,
+        Kind.DECLINED,
+        Kind.DIRECTED,
+        Kind.WAITS,
+        Kind.OPENED,
+        Kind.REPLY,
+        Kind.RESOLVED,
+        Kind.CLOSED,
+        Kind.REOPENED,
+        Kind.CONFIRMED,
+        Kind.CANCELLED,
+    }
+)
 # each move's button, and the permission without which there is none
 ACTIONS = {
     Move.TAKE: "ticket.take",
@@ -79,6 +94,8 @@ class Sheet:
     does_it: str
     does_it_side: str
     hours: str
+    until: datetime | None
+    version_now: int | None
     asked: bool
     own_side: str
     receiver: str
@@ -97,6 +114,8 @@ def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None 
         does_it=now.subject if now else ticket.route_subject,
         does_it_side=_side_now(now) if now else ticket.route_side,
         hours=now.hours_text if now else "",
+        until=now.until if now else None,
+        version_now=now.version if now else ticket.matrix_version,
         asked=ticket.requester_id is not None,
         own_side=ticket.tenant.name if by.side == Side.INTERNAL else names.get((ticket.tenant_id, Side.PROVIDER), by.name),
         receiver=names.get((ticket.tenant_id, other := lifecycle.OTHER_SIDE[ticket.side]), saying.SIDES[other]),
