@@ -189,7 +189,10 @@ def buttons(ticket: Ticket, by: access.Actor, *, governs: bool = False) -> dict[
     """Return the moves this person may ever make here, by name; those not possible now carry the reason."""
     facts, actor = ticket.facts, actor_facts(by, governs=governs)
     found = {}
+    merges = ticket.offer_kind == "MERGE"
     for move in (move for move, action in ACTIONS.items() if access.may(by, action)):
+        if move is Move.ACCEPT and merges and not access.may(by, "ticket.merge"):
+            continue
         verdict = lifecycle.check(move, facts, actor, text="x" * lifecycle.REASON)
         if isinstance(verdict, lifecycle.Outcome):
             found[spell(move)] = Button(spell(move))
