@@ -137,7 +137,7 @@ def fill(clients: list[Organisation], once: dict[int, tuple[int, list[int]]], si
 def questions(browser: Client, clients: list[Organisation]) -> dict[str, Callable[[], None]]:
     """Return what is asked, by name."""
     slug, deep = clients[0].slug, far(clients)
-    number = iter(range(10**9))
+    number = iter(range(time.time_ns(), 2**63))  # a new name for each submission, in every stage
 
     def page(where: str, **said: str) -> Callable[[], None]:
         def ask() -> None:
