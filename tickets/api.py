@@ -361,7 +361,7 @@ class Note(Move):
     @extend_schema(parameters=[CLIENT], responses=EntryOut(many=True))
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
         entries, _ = queries.story(_found(by, ticket), by)
-        return Response({"results": list(EntryOut([one for one in entries if one.form == "secret"], many=True).data), "next": None})
+        return Response({"results": [EntryOut(one).data for one in entries if one.form == "secret"], "next": None})
 
     def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
         own = spoken(by.side or "")
