@@ -171,3 +171,15 @@ def test_the_form_asks_for_the_parts_only_where_there_are_some(cast: Cast, famil
     assert tess.post("/harbor-dental/tickets/1/resolve/", {"text": "The cable was cut.", "parts": "on"}).status_code == 302
     with cast.scope():
         assert states(cast) == ["RESOLVED"] * 3
+
+
+def test_a_colleagues_part_is_not_resolved_with_it_by_who_could_not_resolve_it_alone(cast: Cast) -> None:
+    with cast.as_("Iris") as iris:
+        whole, part = from_person(iris, title="Outage"), from_person(iris, title="Phones")
+    with cast.as_("Tess") as tess:
+        linking.make_part_of(part.pk, whole.number, by=tess, at=later(1))
+        actions.take(part.pk, by=tess, at=later(2))
+    with cast.as_("Tariq") as tariq:
+        actions.take(whole.pk, by=tariq, at=later(2))
+        with pytest.raises(steps.SayMore, match="Take this ticket first"):
+            actions.resolve(whole.pk, "The cable was cut.", by=tariq, at=later(3), parts=True)

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from comanaged.accounts import access
 from comanaged.audit import trail
 from comanaged.notices.models import Notice
 from comanaged.vocabulary import Audience, Side
@@ -160,12 +161,14 @@ def test_held_by_two_sides_the_other_one_is_asked_and_says_yes(cast: Cast) -> No
             offering.accept(source.pk, by=tess, at=later(2))
         with pytest.raises(steps.NotNow, match="other way round"):
             merging.merge(target.pk, source.number, by=tess, at=later(2))
-    with cast.as_("Ivo") as ivo:
-        shown = work.work(fresh(source), ivo, later(2)).offered
+    with cast.as_("Ivo") as ivo, pytest.raises(access.Refused):
+        offering.accept(source.pk, by=ivo, at=later(2))  # who may not merge does not say yes to it either
+    with cast.as_("Iris") as iris:
+        shown = work.work(fresh(source), iris, later(2)).offered
         assert shown is not None
         assert shown.number == target.number
-        offering.accept(source.pk, by=ivo, at=later(3), once="x")
-        offering.accept(source.pk, by=ivo, at=later(3), once="x")
+        offering.accept(source.pk, by=iris, at=later(3), once="x")
+        offering.accept(source.pk, by=iris, at=later(3), once="x")
         assert (fresh(source).state, fresh(source).offer_kind, fresh(source).crossings) == ("MERGED", "", 0)
         assert told(source)[-1] == ("MERGED", "PUBLIC", "into HD-1: Tess asked for it: The same cable")
 
@@ -265,3 +268,21 @@ def test_a_lawful_merge_is_of_two_tickets_that_go_on_by_somebody_who_leads(sourc
 def test_the_earliest_moment_ignores_what_is_missing(moments: list[Any]) -> None:
     known = [moment for moment in moments if moment is not None]
     assert rules.earliest(moments) == (min(known) if known else None)
+
+
+def test_a_floor_that_is_past_is_a_miss_of_nobody_and_goes_with_the_merge(cast: Cast) -> None:
+    with cast.as_("Iris") as iris:
+        source = from_person(iris, title="Old")
+        target = from_person(iris, title="New", at=NOON + timedelta(days=9))
+    with cast.as_("Tess") as tess:
+        then = NOON + timedelta(days=9, minutes=5)
+        assert source.fix_due_at is not None
+        assert source.fix_due_at < then
+        merging.merge(source.pk, target.number, by=tess, at=then)
+        late = fresh(target)
+        assert (late.due_floor_at, late.fix_missed_at, late.missed_because) == (source.fix_due_at, then, "target_changed")
+        merging.unmerge(source.pk, by=tess, at=then + timedelta(hours=1))
+        back = fresh(target)
+        assert (back.due_floor_at, back.fix_missed_at, back.missed_because) == (None, None, "")
+        assert back.fix_due_at == target.fix_due_at
+        assert fresh(source).fix_due_at == source.fix_due_at, "the hour apart is no pause"

@@ -98,7 +98,8 @@ def expire_due(ticket: Ticket, at: datetime, by: Actor) -> None:
     row = _pending(ticket).filter(answer_by__lte=at).select_for_update(of=("self",)).first()
     if row is not None:
         with tenancy.only([ticket.tenant_id]):
-            _end(steps.Turn(ticket, Move.COMMENT, by, row.answer_by), row, State.EXPIRED, "")
+            over = max(row.answer_by, ticket.wait_since or row.answer_by)
+            _end(steps.Turn(ticket, Move.COMMENT, by, over), row, State.EXPIRED, "")
 
 
 def expire(approval_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
@@ -188,6 +189,7 @@ def _end(turn: steps.Turn, row: Approval, state: State, text: str) -> None:
             wake = entries.by_system(Move.WAKE, ticket, by=access.system(ticket.tenant), at=at)
             offers.end_wait(ticket)
             entries.finish(wake, kind=Kind.WOKE, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}")
+        offers.woken(ticket, by=turn.by, at=at)
 
 
 def _called(row: Approval) -> str:

@@ -1,5 +1,6 @@
 """Tickets of one client that have to do with each other: links either side sets, and parts of one larger ticket."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -8,6 +9,7 @@ from django.db.models import Q
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Audience
+from tickets import queries
 from tickets.actions import entries, offers, steps, telling, watching
 from tickets.domain import lifecycle, linking, saying
 from tickets.domain.lifecycle import Move
@@ -107,15 +109,17 @@ def resolve_parts(turn: steps.Turn, text: str) -> None:
     parts = Ticket.objects.for_tenant(by.tenant).to_do().filter(parent=parent).order_by("id")
     for part in parts.select_for_update(of=("self",)).select_related("terms", "tenant"):
         watching.catch_up(part, at=at)
-        undone = gate(part, at).sentences
-        held = "" if part.side == parent.side else "The other side holds it."
-        offered = "An offer of it waits for its answer." if part.offer_kind else ""
-        why = " ".join(filter(None, (held, offered, *undone)))
+        takes = part.assignee_id is None and part.side == by.side and part.state == lifecycle.State.NEW
+        facts = replace(part.facts, state=lifecycle.State.OPEN, assignee=by.user_id) if takes else part.facts
+        verdict = lifecycle.check(Move.RESOLVE, facts, queries.actor_facts(by), text=text)
+        refused = [verdict.words] if isinstance(verdict, lifecycle.Refused) else []
+        why = " ".join((*refused, *gate(part, at).sentences))
         if why:
             raise steps.SayMore(f"{name_of(part, by)} cannot be resolved with it. {why}", "parts")
         before, words = entries.snapshot(part), entries.in_words(part)
         there = steps.Turn(part, Move.RESOLVE, by, at, state=lifecycle.State.RESOLVED, before=before, words=words)
         part.resolved_at, part.outcome = at, parent.outcome
+        part.assignee_id = by.user_id if takes else part.assignee_id
         offers.end_wait(part)
         event = steps.finish(there, kind=Kind.RESOLVED, audience=Audience.PUBLIC, text=text)
         telling.both_sides(part, event, by=by, at=at)

@@ -13,7 +13,7 @@ from comanaged.accounts.access import Actor
 from comanaged.vocabulary import Audience
 from tickets import queries
 from tickets.actions import entries, linking, offers, steps, telling
-from tickets.domain import approving, lifecycle, merging, saying
+from tickets.domain import approving, ledger, lifecycle, merging, saying
 from tickets.domain.audience import TO_BOTH
 from tickets.domain.lifecycle import Hat, Move, State
 from tickets.models import Approval, Kind, Merge, Ticket, Watcher
@@ -47,6 +47,7 @@ def is_asked(ticket_id: int, *, by: Actor) -> bool:
 def accept_merge(ticket_id: int, *, by: Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
     """Say yes for the other side: the two are merged now, if they still can be."""
     access.require(by, "ticket.accept_handover")
+    access.require(by, "ticket.merge")  # whoever may not merge does not say yes to it either
     named = Ticket.objects.for_tenant(by.tenant).values_list("packet", flat=True).get(pk=ticket_id).get("number", 0)
     source, target = linking.pair(ticket_id, named, by=by, at=at)
     turn = steps.turn_on(source, Move.ACCEPT, by=by, at=at, seen=seen, once=once)
@@ -114,7 +115,13 @@ def _on_target(target: Ticket, turn: steps.Turn, floor: datetime | None, kind: K
     """Write it on the ticket that took the other one in, with the moment by which it is to be solved at the latest."""
     before = entries.snapshot(target)
     there = steps.Turn(target, turn.move, turn.by, turn.at, state=State(target.state), before=before, words=entries.in_words(target))
+    late = target.fix_missed_at is not None
     target.due_floor_at = floor
+    entries.settle(target, turn.at)
+    if late and target.missed_because == ledger.TARGET_CHANGED and (target.fix_due_at is None or target.fix_due_at > turn.at):
+        target.fix_missed_at, target.missed_because = None, ""  # it was late only by what was merged into it
+    elif not late and target.fix_due_at is not None and target.fix_due_at < turn.at:
+        target.fix_missed_at, target.missed_because = turn.at, ledger.TARGET_CHANGED  # as when a target changes: dated now, charged to nobody
     steps.finish(there, kind=kind, audience=Audience.SHARED, text=text)
 
 

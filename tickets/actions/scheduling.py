@@ -88,7 +88,8 @@ def end_schedule(schedule_id: int, *, by: Actor, at: datetime) -> Schedule:
 
 def open_due(schedule_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
     """Open the ticket of the latest slot, under the row's lease and in one transaction; of slots missed before there comes no other."""
-    row = Schedule.objects.for_tenant(tenant_id).select_related("duty", "tenant").get(pk=schedule_id)
+    rows = Schedule.objects.for_tenant(tenant_id).select_for_update(of=("self",)).select_related("duty", "tenant")
+    row = rows.get(pk=schedule_id)  # a change of its rhythm waits, and is not written over
     rhythm = rhythm_of(row)
     slot = rhythm.latest(at)
     if slot is not None and slot >= row.next_at:

@@ -55,7 +55,7 @@ def _miss(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> None
     due = getattr(ticket, f"{what}_due_at")
     changed = ticket.targets[-1][0] if len(ticket.targets) > 1 else ""
     late = bool(changed) and datetime.fromisoformat(changed) > due
-    because = "target_changed" if late else _charged(ticket)
+    because = ledger.TARGET_CHANGED if late else _charged(ticket)
     turn = _turn(ticket, happening, by)
     setattr(ticket, f"{what}_missed_at", datetime.fromisoformat(changed) if late else due)
     ticket.missed_because = because

@@ -40,6 +40,7 @@ DERIVED = ("targets", "pauses", "answer_due_at", "fix_due_at", "fix_left", "next
 
 FAR = datetime(9999, 1, 1, tzinfo=UTC)
 LATE = timedelta(seconds=1)  # at the due instant itself it is still met
+TARGET_CHANGED = "target_changed"  # why it was missed, where only a new target made it late
 WARN = 0.75  # of a target: then somebody is told that it will be missed
 WINDOW = 5 * 8 * 3600  # working seconds in which a resolved ticket may be reopened
 DEFAULTS = {

@@ -261,14 +261,14 @@ def _judged(read: _Read) -> tuple[Outcome, Outcome, int, int]:
             ("fix", ledger.pauses_of({"pauses": ticket.pauses}), ended),
         )
     )
-    late, floor = fixed.missed_at, ticket.due_floor_at
-    if floor and (late is None or floor < late) and (ended or at) > floor:
-        late = floor  # another ticket was merged into this one, and that one was due earlier
+    late, floor, changed = fixed.missed_at, ticket.due_floor_at, fixed.because_changed
+    if floor and ticket.fix_missed_at and (late is None or ticket.fix_missed_at < late):
+        late, changed = ticket.fix_missed_at, ticket.missed_because == ledger.TARGET_CHANGED  # what was merged into it was due earlier
     due = min(filter(None, (fixed.due, floor))) if fixed.due else None
     if ticket.state == State.CANCELLED:
         fix = Outcome(OVER, f"Cancelled, so nothing is left to fix; it took {saying.hours(fixed.used)}.")
     elif late:
-        fix = Outcome("missed", read.late("The fix", late, changed=fixed.because_changed), due, late, read.charged(late))
+        fix = Outcome("missed", read.late("The fix", late, changed=changed), due, late, read.charged(late))
     elif ended:
         fix = Outcome("met", f"Fixed in {saying.hours(fixed.used)} of {saying.hours(fixed.used + fixed.left)}.", due)
     else:
