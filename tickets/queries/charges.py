@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby, pairwise
 
+from django.db.models import Q
+
 from comanaged.vocabulary import Side
 from responsibilities import queries as responsibilities
 from tickets.domain import charging, clocks, ledger, lifecycle, saying, waiting
@@ -199,7 +201,8 @@ def clock(ticket: Ticket, at: datetime) -> Clock:
 
 def facts_of(ticket: Ticket) -> list[Fact]:
     """Return what a ticket's ledger says of whose time it is, the oldest first, in whole seconds."""
-    events = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(audience__in=TO_BOTH).exclude(kind__in=QUIET)
+    idle = Q(kind=Kind.REPLY) & ~Q(after__has_any_keys=["state", "wait_reason"])  # words that moved nothing, however many
+    events = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(audience__in=TO_BOTH).exclude(kind__in=QUIET).exclude(idle)
     return list(told(events.order_by("id").values_list("kind", "at", "after"), ticket.opened_at, ticket.side))
 
 
