@@ -4,7 +4,7 @@ import pytest
 
 from comanaged import tenancy
 from comanaged.accounts.models import Organisation
-from tests.cast import Cast
+from tests.cast import Cast, add_person
 from tests.tickets.build import later
 from tickets import actions
 from tickets.actions import viewing
@@ -102,3 +102,14 @@ def test_who_works_no_ticket_keeps_no_list(cast: Cast) -> None:
     for name in ("Lena", "Auditor"):
         assert cast.browser(name).post(VIEWS, {"name": "x", "line": ""}).status_code == 403
         assert "Keep this list" not in cast.browser(name).get("/harbor-dental/tickets/?q=late").content.decode()
+
+
+def test_a_shared_list_names_no_client_to_who_does_not_serve_it(cast: Cast) -> None:
+    add_person(cast, "Nora", "p_tech", cast.harbor)
+    with cast.as_("Tess") as tess:
+        viewing.keep("Pine, overdue", "client:pine-clinics late", shared=True, by=tess, at=later(1))
+        viewing.keep("Late", "late", shared=True, by=tess, at=later(1))
+    page = cast.browser("Nora").get("/harbor-dental/tickets/").content.decode()
+    assert "Late" in page
+    assert "Pine" not in page
+    assert "Pine, overdue" in cast.browser("Tariq").get("/harbor-dental/tickets/").content.decode()

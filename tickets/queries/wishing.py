@@ -29,7 +29,7 @@ class Wish:
 def wish(line: Wanted, readers: Sequence[access.Actor], at: datetime) -> Wish:
     """Return what a line means to this reader, given as his standings at the clients he may look at; at most three statements."""
     reader = readers[0]
-    there = [actor for actor in readers if _is(actor, line.client)] if line.client else list(readers)
+    there = [actor for actor in readers if meant(actor, line.client)] if line.client else list(readers)
     missed = [] if there else [f"No client of yours is called “{line.client}”."]
     if line.words:
         line, there = _by_reference(line, there)
@@ -64,7 +64,7 @@ def wish(line: Wanted, readers: Sequence[access.Actor], at: datetime) -> Wish:
     return Wish(tenant_ids, filters, tuple(missed))
 
 
-def _is(actor: access.Actor, word: str) -> bool:
+def meant(actor: access.Actor, word: str) -> bool:
     """Say whether a client is meant by a word: its short name, or how either name begins."""
     word = word.lower()
     return actor.tenant.slug.startswith(word) or any(

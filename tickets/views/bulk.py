@@ -17,7 +17,7 @@ from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.accounts.http import Desk, desk_view, member_view
 from tickets import actions, forms, queries
-from tickets.actions.bulk import Act, on_all
+from tickets.actions.bulk import MOST, Act, on_all
 from tickets.models import Ticket
 from tickets.queries import lines, listing, rows
 from tickets.views.one import BIGGEST
@@ -65,11 +65,12 @@ def _bulk(request: HttpRequest, readers: Sequence[access.Actor], home: str, sect
     page: dict[str, Any] = {"home": f"{home}?q={quote(given.get('q', ''))}", "line": given.get("q", ""), "section": section}
     if not seen or name not in ACTS:
         return render(request, "tickets/bulk.html", page | {"wrong": NOTHING}, status=422)
-    access.require(readers[0], "ticket.bulk_update")
     by = {actor.tenant_id: actor for actor in readers}
     tickets = listing.chosen(list(by), list(seen))
     if len(tickets) != len(seen):
         raise Http404
+    for tenant in {ticket.tenant_id for ticket in tickets}:
+        access.require(by[tenant], "ticket.bulk_update")
     form = _form(name, tickets, request.POST if request.method == "POST" else None, at)
     page |= {
         "tickets": [(rows.row_of(ticket, {}), f"{ticket.pk}:{seen[ticket.pk]}") for ticket in tickets],
@@ -134,15 +135,16 @@ def _choices(name: str, tickets: Sequence[Ticket], by: dict[int, access.Actor]) 
     return found
 
 
+def _is_number(word: str) -> bool:
+    return word.isascii() and word.isdecimal() and len(word) < len(str(BIGGEST))
+
+
 def _seen(chosen: Sequence[str]) -> dict[int, int]:
     """Read ids with the versions shown; what is no id names nothing here."""
     found = {}
-    for one in chosen:
+    for one in chosen[: MOST + 1]:
         number, _, version = one.partition(":")
-        if (
-            not (number.isascii() and number.isdecimal() and version.isascii() and version.isdecimal())
-            or max(int(number), int(version)) >= BIGGEST
-        ):
+        if not (_is_number(number) and _is_number(version)):
             raise Http404
         found[int(number)] = int(version)
     return found

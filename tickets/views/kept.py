@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_POST
 
 from comanaged.accounts import access
-from comanaged.accounts.http import member_view
+from comanaged.accounts.http import known_actors, member_view
 from tickets import actions
 from tickets.actions import viewing as keeping
 from tickets.domain import wanted
@@ -69,7 +69,7 @@ def _done(request: HttpRequest, member: access.Actor, act: Callable[[], object])
 def _page(request: HttpRequest, member: access.Actor, *, wrong: str = "", line: str = "", name: str = "") -> HttpResponse:
     manages = access.may(member, "ticket.schedule")
     shown = {
-        "kept": [(one, one.own or (one.shared and manages), quote(one.line)) for one in viewing.views_of(member)],
+        "kept": [(one, one.own or (one.shared and manages), quote(one.line)) for one in viewing.views_of(member, known_actors(request, timezone.now()))],
         "may_share": manages,
         "serves": member.company_id != member.tenant_id,
         "wrong": wrong,
