@@ -1,7 +1,9 @@
 """One version of a client's matrix as the rules read it, and what they say: who answers, where work goes."""
 
 from collections import OrderedDict, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -78,8 +80,14 @@ def version_at(tenant_id: int, at: datetime) -> models.Version | None:
 
 def versions_of(tenant_id: int) -> list[models.Version]:
     """Return a client's versions that were not withdrawn, the oldest first, without what is signed of them."""
+    look = _look.get()
+    if look is not None and ("versions", tenant_id) in look:
+        return look["versions", tenant_id]
     rows = models.Version.objects.for_tenant(tenant_id).exclude(state=models.Version.State.WITHDRAWN)
-    return list(rows.order_by("number").defer("content"))
+    found = list(rows.order_by("number").defer("content"))
+    if look is not None:
+        look["versions", tenant_id] = found
+    return found
 
 
 def answering(versions: Sequence[models.Version], at: datetime) -> models.Version | None:
@@ -142,6 +150,19 @@ class Loaded:
         return self.laid_out
 
 
+_look: ContextVar[dict[Any, Any] | None] = ContextVar("look", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[None]:
+    """Inside, a matrix is read once however often it is asked: for showing one page, never for an act."""
+    token = _look.set({})
+    try:
+        yield
+    finally:
+        _look.reset(token)
+
+
 PAST, AHEAD = timedelta(days=31), timedelta(days=30)
 _kept: OrderedDict[tuple[int, int], Loaded] = OrderedDict()
 
@@ -153,6 +174,16 @@ def compiled_days() -> int:
 
 def _loaded(version: models.Version | None, tenant_id: int, at: datetime) -> Loaded:
     """Return a version as it is now; the database's stamp is asked for first, so what is read later is never older than it says."""
+    look, asked_for = _look.get(), ("loaded", tenant_id, version.pk if version else 0)
+    if look is not None and asked_for in look:
+        return look[asked_for]
+    found = _now(version, tenant_id, at)
+    if look is not None:
+        look[asked_for] = found
+    return found
+
+
+def _now(version: models.Version | None, tenant_id: int, at: datetime) -> Loaded:
     provider = access.provider_of(tenant_id, at)
     asked = "" if provider else access.provider_asked(tenant_id, at)
     stamp = asked, *_stamp(version, tenant_id, provider)

@@ -153,6 +153,12 @@ def page(
     request: HttpRequest, member: access.Actor, row: Ticket, *, refused: Refusal | None = None, before: int | None = None, status: int = 200
 ) -> HttpResponse:
     """Return the ticket's page, with a refused move's words and text where they belong."""
+    with responsibilities.one_look():
+        return render(request, "tickets/ticket.html", _shown(request, member, row, refused, before), status=status)
+
+
+def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Refusal | None, before: int | None) -> dict[str, Any]:
+    """Return what the page's template needs."""
     at = timezone.now()
     sheet = queries.sheet(row, member, at, before=before)
     moves, handover = (_panels(which, Shown(sheet, row, member, at), refused) for which in (PANEL, HANDOVER))
@@ -163,7 +169,7 @@ def page(
         if panel.name == "resolve" and not hanging.children:
             panel.form.fields.pop("parts", None)  # asked only where there are parts
     clock, disputed = charges.clock(row, at), disputes.disputes_of(row, member, at)
-    shown = {
+    return {
         "sheet": sheet,
         "work": hanging,
         "talk": talk,
@@ -181,7 +187,6 @@ def page(
         "once": uuid.uuid4().hex,
         "section": "tickets",
     }
-    return render(request, "tickets/ticket.html", shown, status=status)
 
 
 def _ask(said: dict[str, Any], member: access.Actor) -> actions.Opened:
