@@ -198,7 +198,9 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = LOCAL
 
-FILES = Path(os.environ.get("COMANAGED_FILES", BASE_DIR / "files"))  # what people attach, by hash; never inside what the web server gives out
+FILES = Path(
+    os.environ.get("COMANAGED_FILES", BASE_DIR / "files")
+)  # what people attach, by hash; never inside what the web server gives out
 
 MAIL_FOLDER = os.environ.get("COMANAGED_MAIL_FOLDER", "")
 if MAIL_FOLDER:

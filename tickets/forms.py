@@ -59,7 +59,9 @@ class Reply(Act):
         """Ask once before words of a private note are shown to both sides."""
         said = super().clean() or {}
         if said.get("began") == "private" and "mode" in said and not said.get("shown"):
-            self.add_error("shown", "You began this as a private note. Tick below that both sides may read it, or save it as a private note.")
+            self.add_error(
+                "shown", "You began this as a private note. Tick below that both sides may read it, or save it as a private note."
+            )
         return said
 
 

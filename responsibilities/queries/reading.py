@@ -82,7 +82,8 @@ def versions_of(tenant_id: int) -> list[models.Version]:
     """Return a client's versions that were not withdrawn, the oldest first, without what is signed of them."""
     look = _look.get()
     if look is not None and ("versions", tenant_id) in look:
-        return look["versions", tenant_id]
+        known: list[models.Version] = look["versions", tenant_id]
+        return known
     rows = models.Version.objects.for_tenant(tenant_id).exclude(state=models.Version.State.WITHDRAWN)
     found = list(rows.order_by("number").defer("content"))
     if look is not None:
@@ -176,7 +177,8 @@ def _loaded(version: models.Version | None, tenant_id: int, at: datetime) -> Loa
     """Return a version as it is now; the database's stamp is asked for first, so what is read later is never older than it says."""
     look, asked_for = _look.get(), ("loaded", tenant_id, version.pk if version else 0)
     if look is not None and asked_for in look:
-        return look[asked_for]
+        known: Loaded = look[asked_for]
+        return known
     found = _now(version, tenant_id, at)
     if look is not None:
         look[asked_for] = found

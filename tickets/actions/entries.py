@@ -110,9 +110,7 @@ def write(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: st
     return event
 
 
-def entry(
-    turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: str = "", more: Mapping[str, Any] | None = None
-) -> Event:
+def entry(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: str = "", more: Mapping[str, Any] | None = None) -> Event:
     """Return an entry that is not added yet, for those that are added many at once."""
     now = snapshot(turn.ticket)
     changed = [name for name in now if now[name] != turn.before.get(name, now[name])]

@@ -121,7 +121,10 @@ def _on_target(target: Ticket, turn: steps.Turn, floor: datetime | None, kind: K
     if late and target.missed_because == ledger.TARGET_CHANGED and (target.fix_due_at is None or target.fix_due_at > turn.at):
         target.fix_missed_at, target.missed_because = None, ""  # it was late only by what was merged into it
     elif not late and target.fix_due_at is not None and target.fix_due_at < turn.at:
-        target.fix_missed_at, target.missed_because = turn.at, ledger.TARGET_CHANGED  # as when a target changes: dated now, charged to nobody
+        target.fix_missed_at, target.missed_because = (
+            turn.at,
+            ledger.TARGET_CHANGED,
+        )  # as when a target changes: dated now, charged to nobody
     steps.finish(there, kind=kind, audience=Audience.SHARED, text=text)
 
 

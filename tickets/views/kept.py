@@ -69,7 +69,10 @@ def _done(request: HttpRequest, member: access.Actor, act: Callable[[], object])
 def _page(request: HttpRequest, member: access.Actor, *, wrong: str = "", line: str = "", name: str = "") -> HttpResponse:
     manages = access.may(member, "ticket.schedule")
     shown = {
-        "kept": [(one, one.own or (one.shared and manages), quote(one.line)) for one in viewing.views_of(member, known_actors(request, timezone.now()))],
+        "kept": [
+            (one, one.own or (one.shared and manages), quote(one.line))
+            for one in viewing.views_of(member, known_actors(request, timezone.now()))
+        ],
         "may_share": manages,
         "serves": member.company_id != member.tenant_id,
         "wrong": wrong,

@@ -196,7 +196,10 @@ def _shown(request: HttpRequest, place: Place) -> HttpResponse:
         "next": _onward(request.GET, page.next) if page.next else "",
         "title_words": wanted.line(asked) or "to do",
         "views": _views(place, asked, counted),
-        "kept": [(view, words_address(view.line), view.line == wanted.line(asked)) for view in viewing.views_of(reader, known_actors(request, at))],
+        "kept": [
+            (view, words_address(view.line), view.line == wanted.line(asked))
+            for view in viewing.views_of(reader, known_actors(request, at))
+        ],
         "wish": asked,
         "clients": [actor.tenant for actor in place.readers] if place.many else [],
         "duties": responsibilities.duties_over(readers.keys()) if place.many else responsibilities.duties_of(reader.tenant_id),
