@@ -46,7 +46,7 @@ class Origin(serializers.Serializer[queries.Row]):
     link = serializers.CharField(source="origin_link")
 
 
-@extend_schema_serializer(component_name="TicketWait")
+@extend_schema_serializer(component_name="TicketWaiting")
 class WaitOut(serializers.Serializer[Any]):
     """Whom or what the ticket waits for."""
 
@@ -56,7 +56,7 @@ class WaitOut(serializers.Serializer[Any]):
     until = serializers.DateTimeField()
 
 
-@extend_schema_serializer(component_name="TicketOffer")
+@extend_schema_serializer(component_name="TicketOffered")
 class OfferOut(serializers.Serializer[Any]):
     """The offer that waits for an answer."""
 

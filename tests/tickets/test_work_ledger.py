@@ -38,8 +38,8 @@ def merges(cast: Cast) -> None:
         actions.take(alarm.pk, by=tess, at=later(3))
         merging.merge(alarm.pk, known.number, by=tess, at=later(4))
         merging.merge(theirs.pk, ours.number, "One cable", by=tess, at=later(5))
-    with cast.as_("Ivo") as ivo:
-        offering.accept(theirs.pk, by=ivo, at=later(6))
+    with cast.as_("Iris") as iris:
+        offering.accept(theirs.pk, by=iris, at=later(6))
     with cast.scope():
         assert not from_alert(cast.harbor, condition="a", at=later(7)).created
 

@@ -144,5 +144,10 @@ def test_what_is_open_stays_so_and_who_is_asked_stays_asked(shut: Sealed, statem
         cursor.execute(statement)
 
 
-def test_only_blind_answers_bring_a_person_into_the_databases_scope() -> None:
-    assert uses(r"\bonly\([^)]*\bperson=") == {"responsibilities/actions/attesting.py": 1, "responsibilities/queries/attesting.py": 1}
+def test_only_blind_answers_and_drafts_bring_a_person_into_the_databases_scope() -> None:
+    assert uses(r"\bonly\([^)]*\bperson=") == {
+        "responsibilities/actions/attesting.py": 1,
+        "responsibilities/queries/attesting.py": 1,
+        "tickets/actions/drafting.py": 1,
+        "tickets/queries/talk.py": 1,
+    }

@@ -110,12 +110,12 @@ class Peek:
 def lines(tickets: Sequence[Ticket], readers: Mapping[int, access.Actor], names: Names, at: datetime) -> tuple[Line, ...]:
     """Return these loaded tickets for a reader, given as his standing at each client; one statement, whatever the rows."""
     said = _said(tickets, next(iter(readers.values())), at) if tickets else {}
-    return tuple(_line(one, readers[one.tenant_id], names, said.get(one.id, NOTHING), at) for one in tickets)
+    return tuple(_line(one, readers[one.tenant_id], names, said.get(one.id, NOTHING), at) for one in tickets if one.tenant_id in readers)
 
 
 def offers(tickets: Sequence[Ticket], readers: Mapping[int, access.Actor], names: Names, at: datetime) -> tuple[Offer, ...]:
     """Return the cards of these tickets, whose offers the reader's side is to answer."""
-    return tuple(_offer(one, readers[one.tenant_id], names, at) for one in tickets)
+    return tuple(_offer(one, readers[one.tenant_id], names, at) for one in tickets if one.tenant_id in readers)
 
 
 def peek(ticket: Ticket, by: access.Actor, at: datetime) -> Peek:
