@@ -90,4 +90,4 @@ def test_ivo_offers_tess_declines_he_adds_what_is_missing_and_she_accepts(cast: 
     expect(lenas.locator("aside")).to_contain_text("Crossed 1 time, declined 1 time.")
     with cast.scope():
         hats = dict(Event.objects.for_tenant(cast.harbor).of(ticket.pk).values_list("kind", "hat"))
-    assert (hats["OFFERED"], hats["ACCEPTED"]) == ("HOLDER", "HOLDER")
+    assert (hats["OFFERED"], hats["ACCEPTED"]) == ("HOLDER", "ANSWERER")

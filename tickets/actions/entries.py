@@ -15,6 +15,10 @@ from tickets.domain import clocks, ledger, lifecycle, saying
 from tickets.models import Event, Kind, Ticket
 
 ANSWERS = frozenset({Kind.REPLY, Kind.WAITS, Kind.RESOLVED})  # that say something to the person who asked, when they are public
+HATS = (
+    *(lifecycle.Hat.HOLDER, lifecycle.Hat.AGENT, lifecycle.Hat.ANSWERER, lifecycle.Hat.OFFERER),
+    *(lifecycle.Hat.LEAD, lifecycle.Hat.OTHER, lifecycle.Hat.REQUESTER),
+)
 SAVED = [name.removesuffix("_id") for name in (*ledger.KEPT, *ledger.DERIVED, "packet")]
 
 
@@ -64,6 +68,7 @@ class Turn:
     state: lifecycle.State = lifecycle.State.NEW
     before: dict[str, Any] = field(default_factory=dict)
     words: str = ""
+    hat: str = ""  # in what part somebody acts, as it was before the move
 
 
 def by_system(move: lifecycle.Move, ticket: Ticket, *, by: access.Actor, at: datetime) -> Turn:
@@ -122,7 +127,7 @@ def entry(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: st
         by_user_id=turn.by.user_id,
         by_name=turn.by.name,
         by_side=turn.by.side or "",
-        hat=hat or _hat(turn),
+        hat=hat or turn.hat or hat_of(turn.ticket.facts, turn.move, turn.by),
         kind=kind,
         text=text.strip(),
         before={name: ledger.spell(turn.before[name]) for name in changed},
@@ -168,11 +173,9 @@ def refusal(verdict: lifecycle.Refused) -> Refused:
     return kinds[verdict.why](verdict.words)
 
 
-def _hat(turn: Turn) -> str:
-    """Say in what part somebody acts here: as the one who asked, for the holding side, or for the other."""
-    if turn.by.role == "system":
+def hat_of(facts: lifecycle.Ticket, move: lifecycle.Move, by: access.Actor) -> str:
+    """Say in what part somebody makes a move: for the holding side, as the one who answers an offer, as the one who asked, for the other side."""
+    if by.role == "system":
         return lifecycle.Hat.SYSTEM
-    facts = queries.actor_facts(turn.by)
-    worn = lifecycle.hats(turn.ticket.facts, facts) & lifecycle.RULES[turn.move].hats
-    order = (lifecycle.Hat.HOLDER, lifecycle.Hat.AGENT, lifecycle.Hat.OTHER, lifecycle.Hat.REQUESTER)
-    return next((hat for hat in order if hat in worn), lifecycle.Hat.READER)[:9]
+    worn = lifecycle.hats(facts, queries.actor_facts(by)) & lifecycle.RULES[move].hats
+    return next((hat for hat in HATS if hat in worn), lifecycle.Hat.READER)

@@ -15,6 +15,7 @@ from tickets.actions.entries import (
     Turn,
     by_system,
     finish,
+    hat_of,
     in_words,
     refusal,
     said_of,
@@ -97,7 +98,8 @@ def turn_on(
     verdict = lifecycle.check(move, ticket.facts, queries.actor_facts(by, governs=governs), text=text)
     if isinstance(verdict, lifecycle.Refused):
         raise refusal(verdict)
-    return Turn(ticket, move, by, at, once=mark, said=content, state=verdict.after, before=snapshot(ticket), words=in_words(ticket))
+    hat = hat_of(ticket.facts, move, by)
+    return Turn(ticket, move, by, at, mark, content, state=verdict.after, before=snapshot(ticket), words=in_words(ticket), hat=hat)
 
 
 def what_changed(ticket: Ticket, seen: int, at: datetime) -> str:
