@@ -16,6 +16,7 @@ from comanaged.vocabulary import Side
 
 TABLE = Path(__file__).with_name("permissions.yaml")
 SYSTEM = "system"
+ASKS = "c_user"  # the role of a client's people who ask for help and see their own requests alone
 ENTER = "enter_organisation"
 
 
@@ -218,11 +219,18 @@ def provider_asked(client_id: int, at: datetime) -> str:
 
 
 def people_of(client_id: int, side: Side | None, at: datetime) -> list[Person]:
-    """Return the live, active members of a client, of one side or of both, by name."""
-    rows = Membership.objects.live(at).filter(tenant_id=client_id, user__is_active=True).select_related("user")
+    """Return the live, active members of a client who work, lead or look after it, of one side or of both, by name; not those who only ask."""
+    rows = Membership.objects.live(at).filter(tenant_id=client_id, user__is_active=True).exclude(role=ASKS).select_related("user")
     if side is not None:
         rows = rows.filter(side=side)
     return [Person(row.user_id, str(row.user), row.user.email, row.role, Side(row.side)) for row in rows.order_by("user__name", "id")]
+
+
+def person_of(client_id: int, user_id: int, at: datetime) -> Person | None:
+    """Return one live, active member of a client, also one who only asks; None for anybody else."""
+    rows = Membership.objects.live(at).filter(tenant_id=client_id, user_id=user_id, user__is_active=True).select_related("user")
+    row = rows.order_by("id").first()
+    return Person(row.user_id, str(row.user), row.user.email, row.role, Side(row.side)) if row else None
 
 
 # --- object permissions: one group per tenant and role holds the grant, so that ending a membership ends it

@@ -25,7 +25,7 @@ def queue(*, tenant: int, to: Iterable[Addressee], subject: str, text: str, key:
     known = set(Notice.objects.for_tenant(tenant).filter(key=key, to_address__in=people).values_list("to_address", flat=True))
     one_line = " ".join(subject.split())[:200]
     fresh = [
-        Notice(tenant_id=tenant, key=key, to_address=address, to_name=name, subject=one_line, text=text, queued_at=at)
+        Notice(tenant_id=tenant, key=key, to_address=address, to_name=name, subject=one_line, text=text, queued_at=at, due_at=at)
         for address, name in people.items()
         if address not in known
     ]

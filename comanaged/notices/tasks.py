@@ -16,7 +16,7 @@ def give_up(*, tenant: int, id: int, token: uuid.UUID) -> None:
 @background.job(
     "notices.deliver",
     table="notices_notice",
-    undone="sent_at IS NULL AND failed_at IS NULL",
+    undone="sent_at IS NULL AND failed_at IS NULL AND due_at <= now()",
     poison=give_up,
     scoped=False,
     tries=1000,  # a mail server may be away for hours; the pause between tries ends at a minute

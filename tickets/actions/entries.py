@@ -125,6 +125,7 @@ def entry(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: st
         audience=audience,
         side_id=turn.by.company_id,
         by_user_id=turn.by.user_id,
+        by_key_id=turn.by.key_id,
         by_name=turn.by.name,
         by_side=turn.by.side or "",
         hat=hat or turn.hat or hat_of(turn.ticket.facts, turn.move, turn.by),

@@ -3,6 +3,8 @@
 from tickets.models.disputes import Dispute, DisputeRows
 from tickets.models.events import Event, EventRows, Kind
 from tickets.models.files import Attachment, AttachmentRows
+from tickets.models.linked import Export, External, ExternalLink
+from tickets.models.mail import Contact, Held, InboundMail, Outcome, ReplyAddress
 from tickets.models.promises import Promise, Terms
 from tickets.models.talk import Canned, Draft, Presence, Redaction, Watcher
 from tickets.models.tickets import FAR, TO_DO, UNFINISHED, Counter, Place, Ticket, TicketRows
@@ -17,20 +19,28 @@ __all__ = [
     "Attachment",
     "AttachmentRows",
     "Canned",
+    "Contact",
     "Counter",
     "Dispute",
     "DisputeRows",
     "Draft",
     "Event",
     "EventRows",
+    "Export",
+    "External",
+    "ExternalLink",
+    "Held",
+    "InboundMail",
     "Kind",
     "Link",
     "Merge",
     "Minutes",
+    "Outcome",
     "Place",
     "Presence",
     "Promise",
     "Redaction",
+    "ReplyAddress",
     "Schedule",
     "Standing",
     "Step",

@@ -3,7 +3,8 @@
 from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q
+from django.db.models.functions import Cast
 
 from comanaged.tenancy import TenantManager, TenantOwned
 from comanaged.vocabulary import Audience
@@ -102,6 +103,7 @@ class Event(TenantOwned):
     audience = models.CharField(max_length=8, choices=AUDIENCES)
     side = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
     by_user = models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
+    by_key = models.ForeignKey("accounts.ApiKey", models.PROTECT, null=True, related_name="+", db_index=False)  # which integration wrote it
     by_name = models.CharField(max_length=200)
     by_side = models.CharField(max_length=8, default="")
     hat = models.CharField(max_length=9, default="")  # in what part he acted; a person may wear several
@@ -112,6 +114,11 @@ class Event(TenantOwned):
     version = models.PositiveIntegerField()
     once = models.CharField(max_length=200, default="")
     said = models.CharField(max_length=64, default="")  # of a submission that has a name: the hash of all it said
+    via = models.CharField(max_length=8, default="")  # "mail", or the portal and the API
+    # The transaction that wrote it: who reads the changes in this order, up to the oldest transaction still open, misses none.
+    change = models.BigIntegerField(
+        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
+    )
     at = models.DateTimeField()
 
     objects: ClassVar[EventManager] = EventManager()  # type: ignore[assignment]
@@ -127,6 +134,7 @@ class Event(TenantOwned):
         ]
         indexes = [
             models.Index(fields=["tenant", "ticket", "id"], name="tickets_event_story"),
+            models.Index(fields=["tenant", "change", "id"], name="tickets_event_changes"),
             models.Index(fields=["tenant", "at"], condition=Q(kind__in=[kind.value for kind in HANDOVERS]), name="tickets_event_handovers"),
         ]
 
