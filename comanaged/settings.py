@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -213,6 +214,10 @@ else:
     EMAIL_HOST_PASSWORD = os.environ.get("COMANAGED_SMTP_PASSWORD", "")
     EMAIL_USE_TLS = os.environ.get("COMANAGED_SMTP_TLS") == "1"
     EMAIL_TIMEOUT = 20
+# Where clients' people write to: <short name>@MAIL_DOMAIN. The mail server that receives for it says in Authentication-Results, under the
+# name MAIL_AUTHSERV, whether DMARC passed; without that name nobody is believed.
+MAIL_DOMAIN = os.environ.get("COMANAGED_MAIL_DOMAIN") or urlsplit(ADDRESS).hostname or "localhost"
+MAIL_AUTHSERV = os.environ.get("COMANAGED_MAIL_AUTHSERV", "")
 DEFAULT_FROM_EMAIL = os.environ.get("COMANAGED_MAIL_FROM", "comanaged@localhost")
 
 LOGGING = {

@@ -59,13 +59,17 @@ def open_ticket(
     impact: str = "",
     urgency: str = "",
     once: str = "",
+    requester_id: int | None = None,
+    action: str = "ticket.open",
 ) -> Opened:
     """Open a ticket with its route frozen, or add to the unfinished one of the same condition.
+
+    `requester_id` is whom the answers are for where somebody else, or the product, opens it; `action` is what the opener needs to be allowed.
 
     Safe from any number of senders at once: new tickets of a client wait for each other at its counter, repeats at the ticket's row.
     Open at most one ticket in a transaction that also holds another ticket's row.
     """
-    access.require(by, "ticket.open")
+    access.require(by, action)
     at = at.replace(microsecond=0)  # clocks count whole seconds
     condition = _sized(condition or "")
     known = _known(by, condition, at)
@@ -89,7 +93,7 @@ def open_ticket(
         place=place[:LINE],
         asset=asset[:LINE],
         side=route.side,
-        requester_id=by.user_id if origin.kind == "person" else None,
+        requester_id=by.user_id if origin.kind == "person" else requester_id,
         priority=priority,
         origin_kind=origin.kind,
         origin_summary=origin.summary[:SUMMARY],
@@ -134,6 +138,8 @@ def ask(
     impact: str = "",
     urgency: str = "",
     once: str = "",
+    requester_id: int | None = None,
+    action: str = "ticket.open",
 ) -> Opened:
     """Open a ticket for a person or an integration; the matrix says whose it is, also when the duty is not known."""
     if duty_key and _duty_id(by, duty_key) is None:
@@ -154,6 +160,8 @@ def ask(
         impact=impact,
         urgency=urgency,
         once=once,
+        requester_id=requester_id,
+        action=action,
     )
 
 

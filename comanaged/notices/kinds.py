@@ -1,0 +1,41 @@
+"""The kinds of things people are told of, in the words of the page of preferences."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """What a notice is about."""
+
+    WORK = "WORK"
+    MESSAGE = "MESSAGE"
+    HANDOVER = "HANDOVER"
+    CLOCK = "CLOCK"
+    APPROVAL = "APPROVAL"
+    INCIDENT = "INCIDENT"
+    ALERT = "ALERT"
+    MATRIX = "MATRIX"
+    REQUEST = "REQUEST"
+    PEOPLE = "PEOPLE"
+
+
+@dataclass(frozen=True)
+class Told:
+    """How a kind is called, and whether a person may hear of it later or not at all."""
+
+    words: str
+    choice: bool = True
+
+
+KINDS: dict[Kind, Told] = {
+    Kind.WORK: Told("A ticket comes to you or to your side's desk"),
+    Kind.MESSAGE: Told("Somebody writes on a ticket that you hold, follow or asked for"),
+    Kind.HANDOVER: Told("A ticket is offered, accepted, declined, or an offer runs out"),
+    Kind.CLOCK: Told("A promise is about to be missed, or was"),
+    Kind.APPROVAL: Told("Somebody asks for your approval"),
+    Kind.ALERT: Told("An alert that your side watches"),
+    Kind.MATRIX: Told("The matrix: versions, covers, comments, questions about who does what"),
+    Kind.INCIDENT: Told("A major incident", choice=False),
+    Kind.REQUEST: Told("Answers to what you asked for yourself", choice=False),
+    Kind.PEOPLE: Told("Access: invitations, companies that come and go", choice=False),
+}

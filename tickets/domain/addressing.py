@@ -1,0 +1,78 @@
+"""How tickets are addressed by mail: a client's own address, the addresses that answers go to, the ids of our messages.
+
+A client's address is `<short name>@<domain>`, one for answers `<short name>+<token>@<domain>`. A token is 128 random bits in letters that
+survive whatever a mail system does to upper and lower case.
+"""
+
+import base64
+import hashlib
+import re
+from dataclasses import dataclass
+from uuid import UUID
+
+TOKEN = re.compile(r"[a-z2-7]{26}")
+LOCAL = re.compile(r"(?P<slug>[a-z0-9-]{1,60})(?:\+(?P<token>[a-z2-7]{26}))?", re.ASCII)
+OWN_ID = re.compile(r"<?(?P<ticket>[0-9a-f]{32})(?:\.(?P<event>\d{1,19}))?@(?P<domain>[^<>@\s]+)>?", re.ASCII)
+NUMBERED = re.compile(r"\[(?P<initials>[A-Za-z0-9]{1,3})-(?P<number>\d{1,9})\]")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Whom a mail to one of our addresses is for: the client's short name, and the token of an answer ("" for none)."""
+
+    slug: str
+    token: str = ""
+
+
+def token_of(bits: bytes) -> str:
+    """Return sixteen random bytes as a token."""
+    return base64.b32encode(bits).decode().rstrip("=").lower()
+
+
+def hash_of(token: str) -> str:
+    """Return what is stored of a token."""
+    return hashlib.sha256(token.lower().encode()).hexdigest()
+
+
+def client_address(slug: str, domain: str) -> str:
+    """Return the address that a client's people write to."""
+    return f"{slug}@{domain}"
+
+
+def answer_address(slug: str, token: str, domain: str) -> str:
+    """Return the address that one person's answers to one ticket go to."""
+    return f"{slug}+{token}@{domain}"
+
+
+def recipient_of(address: str, domain: str) -> Recipient | None:
+    """Return whom an address of ours is for; None for an address that is none of ours."""
+    local, _, host = address.strip().lower().rpartition("@")
+    found = LOCAL.fullmatch(local) if host == domain.lower() else None
+    return Recipient(found["slug"], found["token"] or "") if found else None
+
+
+def root_id(ticket: UUID, domain: str) -> str:
+    """Return the Message-ID under which a mail program gathers everything about a ticket."""
+    return f"<{ticket.hex}@{domain}>"
+
+
+def message_id(ticket: UUID, event: int, domain: str) -> str:
+    """Return the Message-ID of what is mailed about one entry of a ticket; the same for a second copy."""
+    return f"<{ticket.hex}.{event}@{domain}>"
+
+
+def ticket_of(message_id: str, domain: str) -> UUID | None:
+    """Return the ticket that one of our own Message-IDs is about; None for anybody else's."""
+    found = OWN_ID.fullmatch(message_id.strip())
+    return UUID(found["ticket"]) if found and found["domain"].lower() == domain.lower() else None
+
+
+def subject(reference: str, title: str) -> str:
+    """Return the subject of all mail about a ticket: "[HD-1234] The printer is on fire", on one line."""
+    return f"[{reference}] {' '.join(title.split())}"[:200]
+
+
+def number_in(subject: str) -> int | None:
+    """Return the number of the ticket that a subject names; None where it names none."""
+    found = NUMBERED.search(subject)
+    return int(found["number"]) if found else None
