@@ -160,6 +160,13 @@ def finish(model: type[models.Model], id: int, token: uuid.UUID, **columns: Any)
         raise LostLease
 
 
+def renew(model: type[models.Model], id: int, token: uuid.UUID, **columns: Any) -> None:
+    """Keep the lease of long work, and say how far it is; raise LostLease where another worker has it by now."""
+    lease = models.Func(models.Value(LEASE_SECONDS), template="clock_timestamp() + make_interval(secs => %(expressions)s)")
+    if not model._default_manager.filter(pk=id, lease_token=token).update(lease_until=lease, **columns):
+        raise LostLease
+
+
 # --- the doorbell
 
 bell = Celery(broker=settings.BROKER_URL, set_as_current=False)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Organisation
-from tickets.actions import approving, practice, scheduling, watching
+from tickets.actions import approving, exporting, practice, scheduling, watching
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +45,24 @@ def end_quietly(*, tenant: int, id: int, token: uuid.UUID) -> None:
 def end_approval(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """End a request for approval whose time is over."""
     approving.expire(id, tenant_id=tenant, token=token, at=timezone.now())
+
+
+def leave_unwritten(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """A file that no try could write; whoever asked sees it."""
+    exporting.give_up(id, tenant=tenant, token=token, at=timezone.now())
+
+
+@background.job(
+    "tickets.export",
+    table="tickets_export",
+    undone="(ready_at IS NULL AND failed_at IS NULL OR gone_at IS NULL AND ready_at < now() - interval '7 days')",
+    poison=leave_unwritten,
+    scoped=False,
+    each=1,
+)
+def export(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """Write a client's tickets into a file, or take a file away whose week is over."""
+    exporting.write(id, tenant=tenant, token=token, at=timezone.now())
 
 
 @shared_task(name="tickets.review_practice")

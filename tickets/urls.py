@@ -3,7 +3,7 @@
 from django.urls import path
 
 from tickets import api, api_clock, api_files, api_work
-from tickets.views import acts, agreed, bulk, disputes, files, handovers, kept, lists, moves, moving, one, promises, talk, work
+from tickets.views import acts, agreed, bulk, disputes, exporting, files, handovers, kept, lists, moves, moving, one, promises, talk, work
 
 app_name = "tickets"
 
@@ -86,6 +86,10 @@ urlpatterns = [
     path("<slug:client>/tickets/<int:number>/dispute/", disputes.dispute, name="dispute"),
     path("<slug:client>/tickets/<int:number>/disputes/<int:dispute>/settle/", disputes.settle_dispute, name="settle_dispute"),
     path("<slug:client>/tickets/handovers/", handovers.handovers, name="handovers"),
+    path("<slug:client>/tickets/export/", exporting.export, name="export"),
+    path("<slug:client>/tickets/export/ask/", exporting.ask_export, name="ask_export"),
+    path("<slug:client>/tickets/export/<int:export>/", exporting.export_progress, name="export_progress"),
+    path("<slug:client>/tickets/export/<int:export>/fetch/", exporting.fetch_export, name="fetch_export"),
     path("<slug:client>/promises/", promises.promises, name="promises"),
     path("<slug:client>/promises/change/", promises.change_promises, name="change_promises"),
 ]

@@ -19,7 +19,6 @@ ACTIONS = {
     "export.evidence_pack",
     "export.table",
     "export.take_out",
-    "export.tickets",
     "incident.command",
     "incident.declare",
     "incident.log",

@@ -49,6 +49,7 @@ class Migration(migrations.Migration):
                 ('lease_until', models.DateTimeField(editable=False, null=True)),
                 ('lease_token', models.UUIDField(editable=False, null=True)),
                 ('attempts', models.IntegerField(default=0, editable=False)),
+                ('number', models.PositiveIntegerField()),
                 ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
                 ('by_name', models.CharField(max_length=200)),
                 ('asked_at', models.DateTimeField()),
@@ -279,6 +280,10 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='one_export_per_public_id'),
         ),
         migrations.AddConstraint(
+            model_name='export',
+            constraint=models.UniqueConstraint(fields=('tenant', 'side', 'number'), name='one_export_per_number_of_a_side'),
+        ),
+        migrations.AddConstraint(
             model_name='externallink',
             constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='tickets_externallink_tenant_id'),
         ),
@@ -350,5 +355,5 @@ class Migration(migrations.Migration):
         Kin("tickets_replyaddress", "ticket_id", "tickets_ticket"),
         Kin("tickets_externallink", "ticket_id", "tickets_ticket"),
         Swept("tickets_inboundmail", ("read_at", "received_at")),
-        Swept("tickets_export", ("ready_at", "failed_at", "asked_at")),
+        Swept("tickets_export", ("ready_at", "failed_at", "gone_at")),
     ]

@@ -66,7 +66,8 @@ class ExternalLink(TenantOwned):
 class Export(TenantOwned, Leased):
     """A file with all of a client's tickets as one side may read them; written by a worker, fetched by that side, gone after a week."""
 
-    public_id = models.UUIDField(default=uuid.uuid4, editable=False)
+    public_id = models.UUIDField(default=uuid.uuid4, editable=False)  # what the file is called on the disk
+    number = models.PositiveIntegerField()  # within its side
     side = models.ForeignKey("accounts.Organisation", models.PROTECT, related_name="+", db_index=False)
     by_user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", db_index=False)
     by_name = models.CharField(max_length=200)
@@ -83,6 +84,7 @@ class Export(TenantOwned, Leased):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="tickets_export_tenant_id"),
             models.UniqueConstraint(fields=["tenant", "public_id"], name="one_export_per_public_id"),
+            models.UniqueConstraint(fields=["tenant", "side", "number"], name="one_export_per_number_of_a_side"),
         ]
         indexes = [
             models.Index(fields=["tenant", "id"], condition=Q(ready_at=None, failed_at=None), name="export_unwritten"),

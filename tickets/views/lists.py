@@ -208,7 +208,10 @@ def _shown(request: HttpRequest, place: Place) -> HttpResponse:
         "offers": _offers(place, asked, names, at) if counted["offered"] and not request.GET.get("after") else [],
         "empty": "" if found else _empty(place, asked, wish, at),
         "may_open": not place.many and access.may(reader, "ticket.open"),
-        "may_agree": {name: not place.many and access.may(reader, f"ticket.{name}") for name in ("pre_accept", "schedule")},
+        "may_agree": {
+            name.rpartition(".")[2]: not place.many and access.may(reader, name)
+            for name in ("ticket.pre_accept", "ticket.schedule", "export.tickets")
+        },
         "may_bulk": access.may(reader, "ticket.bulk_update"),
         "may_take": access.may(reader, "ticket.take"),
         "may_share": access.may(reader, "ticket.schedule"),
