@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from comanaged import background, tenancy
-from comanaged.notices import channels
+from comanaged.notices import mailing
 from comanaged.notices.models import Notice
 
 
@@ -47,7 +47,14 @@ def deliver(notice_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> N
     """Send, then mark: a crash between the two sends twice, never not at all."""
     with tenancy.only([tenant]):
         notice = Notice.objects.for_tenant(tenant).get(pk=notice_id)
-    channels.mail(notice.to_name, notice.to_address, notice.subject, notice.text, key=f"{tenant}:{notice.pk}")
+    mailing.mail(
+        notice.to_name,
+        notice.to_address,
+        notice.subject,
+        notice.text,
+        key=f"{tenant}:{notice.pk}",
+        headers={"Auto-Submitted": "auto-generated"},
+    )
     with tenancy.only([tenant]):
         background.finish(Notice, notice_id, token, sent_at=at)
 

@@ -1,0 +1,1 @@
+"""When people want to hear of things, how mail is worded and headed: rules without a framework."""
