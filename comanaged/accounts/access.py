@@ -104,8 +104,8 @@ def rules() -> dict[str, Rule]:
 
 @lru_cache(maxsize=1)
 def titles() -> dict[str, str]:
-    """Return each role's title in words."""
-    return {role: entry["title"] for role, entry in table()["roles"].items()}
+    """Return each role's title in words; what follows a colon in the table explains it and is no part of it."""
+    return {role: entry["title"].partition(":")[0] for role, entry in table()["roles"].items()}
 
 
 def side_of(role: str) -> Side | None:

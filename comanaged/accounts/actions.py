@@ -101,7 +101,8 @@ def admit(user: User, tenant: Organisation, role: str, *, by: Actor, at: datetim
     User.objects.select_for_update(no_key=True).get(pk=user.pk)  # two links of one person are used one after the other
     if company != tenant and not Membership.objects.live(at).filter(user=user, tenant=company).exists():
         add_membership(user, company, company, role, by=by, at=at, signatory=False)
-    if Membership.objects.live(at).filter(user=user, tenant=tenant, side=access.side_of(role)).exists():
+    here = Membership.objects.live(at).filter(user=user, tenant=tenant, side=access.side_of(role))
+    if here.exclude(role=access.ASKS).exists():
         raise CannotChange(f"{user} is already a member of {tenant.name} on this side.")
     return add_membership(user, tenant, company, role, by=by, at=at, signatory=signatory)
 
@@ -109,8 +110,10 @@ def admit(user: User, tenant: Organisation, role: str, *, by: Actor, at: datetim
 def add_membership(
     user: User, tenant: Organisation, company: Organisation, role: str, *, by: Actor, at: datetime, signatory: bool
 ) -> Membership:
-    """Write membership, grant and history of one admission."""
+    """Write membership, grant and history of one admission; whoever only asked at this client stops doing so with it."""
     side = access.side_of(role) or Side.INTERNAL
+    for asking in Membership.objects.live(at).filter(user=user, tenant=tenant, role=access.ASKS).select_related("user", "tenant"):
+        finish_membership(asking, by=by, at=at)
     row = Membership.objects.create(user=user, tenant=tenant, company=company, role=role, side=side, signatory=signatory, starts_at=at)
     access.admit(user, tenant, role)
     with tenancy.only([tenant.pk]):
@@ -134,10 +137,18 @@ def end_membership(membership_id: int, *, by: Actor, at: datetime) -> None:
     others = Membership.objects.live(at).filter(tenant_id=by.tenant_id, role="c_mgr", user__is_active=True).exclude(pk=row.pk)
     if row.role == "c_mgr" and not others.exists():
         raise CannotChange(f"{row.user} is the last internal IT manager of {row.tenant}. Add another one first.")
+    finish_membership(row, by=by, at=at)
+
+
+def finish_membership(row: Membership, *, by: Actor, at: datetime) -> None:
+    """Write end, grant and history of one membership; `row` comes with user and tenant."""
     row.ends_at = at
     row.save(update_fields=["ends_at"])
     access.dismiss(row.user, row.tenant, row.role)
-    trail.record("people.remove", row.tenant, by=by, at=at, before=f"{row.user} as {access.titles()[row.role]}")
+    with tenancy.only([row.tenant_id]):
+        trail.record(
+            "people.remove", row.tenant, by=replace(by, tenant=row.tenant), at=at, before=f"{row.user} as {access.titles()[row.role]}"
+        )
 
 
 @transaction.atomic
@@ -253,6 +264,10 @@ def account_of(email: str, *, name: str, password: str) -> User:
         return new_account(email, name=name, password=password)
     if not user.is_active:
         raise CannotChange("This account is closed, so it cannot be given a new place.")
+    if not user.has_usable_password():  # somebody who only asked until now
+        validate_password(password, user)
+        user.set_password(password)
+        user.save(update_fields=["password"])
     return user
 
 

@@ -1,17 +1,16 @@
 """How sign-in differs from the library's own: by invitation only, tries counted one at a time, secrets stored encrypted."""
 
-import base64
-import hashlib
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
-from cryptography.fernet import Fernet
 from django.conf import settings
 from django.db import connection, transaction
 from django.http import HttpRequest
+
+from comanaged import sealing
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -38,12 +37,8 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     """Secrets of second factors are unreadable without the installation's field key."""
 
     def encrypt(self, text: str) -> str:
-        return fernet().encrypt(text.encode()).decode()
+        return sealing.seal(text)
 
     def decrypt(self, encrypted_text: str) -> str:
-        return fernet().decrypt(encrypted_text.encode()).decode()
+        return sealing.unseal(encrypted_text)
 
-
-def fernet() -> Fernet:
-    """Return the cipher of this installation."""
-    return Fernet(base64.urlsafe_b64encode(hashlib.sha256(settings.FIELD_KEY.encode()).digest()))

@@ -56,8 +56,8 @@ class History:
 
 
 def members_of(tenant_id: int, at: datetime) -> list[Member]:
-    """Return the live members of both sides by name."""
-    rows = Membership.objects.live(at).filter(tenant_id=tenant_id, user__is_active=True).select_related("user")
+    """Return the live members of both sides by name; those who only ask are contacts, and stand on a page of their own."""
+    rows = Membership.objects.live(at).filter(tenant_id=tenant_id, user__is_active=True).exclude(role=access.ASKS).select_related("user")
     return [
         Member(row.pk, row.user_id, str(row.user), row.user.email, access.titles()[row.role], Side(row.side), row.signatory, row.starts_at)
         for row in rows.order_by("user__name", "id")

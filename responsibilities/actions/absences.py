@@ -46,7 +46,7 @@ def end_own(absence: int, *, by: Actor, at: datetime) -> None:
 def set_for(person: int, starts_at: datetime, ends_at: datetime, *, by: Actor, at: datetime) -> Absence:
     """Say that somebody of the own company is away."""
     _require_keeper(by)
-    if not Membership.objects.live(at).filter(user=person, tenant=by.tenant, company=by.tenant).exists():
+    if not Membership.objects.live(at).filter(user=person, tenant=by.tenant, company=by.tenant).exclude(role=access.ASKS).exists():
         raise CannotBeAway(f"They do not belong to {by.tenant.name} any more. Choose from the list.", "person")
     row = _set(by.tenant, person, starts_at, ends_at, by=by, at=at)
     keeping.settle(by=by, at=at)

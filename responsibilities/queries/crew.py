@@ -2,12 +2,13 @@
 
 from collections import defaultdict
 
+from comanaged.accounts import access
 from comanaged.accounts.models import Membership, Organisation
 from comanaged.vocabulary import Party, Side, TeamKind
 from responsibilities import models
 from responsibilities.domain.people import Crew, Member, Person, Stretch, Team
 
-PARTIES = {"c_lead": Party.LEADERSHIP, "c_user": Party.END_USER}  # of roles that are not their side's own team
+PARTIES = {"c_lead": Party.LEADERSHIP}  # of roles that are not their side's own team
 
 
 def crew_of(tenant_id: int, provider: Organisation | None) -> Crew:
@@ -31,7 +32,7 @@ def party_of(role: str, side: str) -> Party:
 
 
 def _persons(tenant_id: int) -> dict[int, Person]:
-    """Return everyone who is or was a member; the last membership of each counts."""
+    """Return everyone who is or was a member; the last membership of each counts. Of users there are many, and no line names one of them."""
     return {
         row.user_id: Person(
             id=row.user_id,
@@ -41,7 +42,7 @@ def _persons(tenant_id: int) -> dict[int, Person]:
             leaves_at=row.ends_at,
             seen_at=row.user.last_login,
         )
-        for row in Membership.objects.filter(tenant_id=tenant_id).select_related("user").order_by("starts_at", "id")
+        for row in Membership.objects.filter(tenant_id=tenant_id).exclude(role=access.ASKS).select_related("user").order_by("starts_at", "id")
     }
 
 

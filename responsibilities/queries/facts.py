@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
+from comanaged.accounts import access
 from comanaged.accounts.models import Membership
 from comanaged.vocabulary import Letter
 from responsibilities import catalogue, models
@@ -46,7 +47,8 @@ def _confirmed(tenant_id: int) -> dict[str, datetime]:
 
 
 def _joined(tenant_id: int) -> dict[int, datetime]:
-    return dict(Membership.objects.filter(tenant_id=tenant_id).order_by("starts_at", "id").values_list("user_id", "starts_at"))
+    rows = Membership.objects.filter(tenant_id=tenant_id).exclude(role=access.ASKS)
+    return dict(rows.order_by("starts_at", "id").values_list("user_id", "starts_at"))
 
 
 def _lapsed(tenant_id: int, at: datetime) -> tuple[Lapsed, ...]:

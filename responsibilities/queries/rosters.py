@@ -172,7 +172,8 @@ def candidates(tenant_id: int, party: Party, at: datetime) -> list[tuple[int, st
 
 def colleagues(tenant_id: int, at: datetime) -> list[tuple[int, str]]:
     """Return an organisation's own live people."""
-    rows = Membership.objects.live(at).filter(tenant=tenant_id, company=tenant_id, user__is_active=True).select_related("user")
+    rows = Membership.objects.live(at).filter(tenant=tenant_id, company=tenant_id, user__is_active=True).exclude(role=access.ASKS)
+    rows = rows.select_related("user")
     return [(row.user_id, str(row.user)) for row in rows.order_by("user__name", "id")]
 
 

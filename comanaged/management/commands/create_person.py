@@ -18,7 +18,7 @@ class Command(printing.PrintsOne):
     help = "Invites a person and prints the link that works once; with --password-stdin the account is there at once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        roles = sorted(role for role in access.table()["roles"] if access.side_of(role))
+        roles = sorted(role for role in access.table()["roles"] if access.side_of(role) and role != access.ASKS)
         parser.add_argument("email")
         parser.add_argument("--name", default="", help="how others see them")
         parser.add_argument("--role", choices=roles, required=True, help="what they are there")
