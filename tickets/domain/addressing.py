@@ -10,6 +10,8 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
+from comanaged.notices.domain.wording import ANSWER_ABOVE as ANSWER_ABOVE  # the line above which one answers
+
 TOKEN = re.compile(r"[a-z2-7]{26}")
 LOCAL = re.compile(r"(?P<slug>[a-z0-9-]{1,60})(?:\+(?P<token>[a-z2-7]{26}))?", re.ASCII)
 OWN_ID = re.compile(r"<?(?P<ticket>[0-9a-f]{32})(?:\.(?P<event>\d{1,19}))?@(?P<domain>[^<>@\s]+)>?", re.ASCII)

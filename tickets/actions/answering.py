@@ -1,0 +1,98 @@
+"""The addresses that answers go to, and the headers by which a mail program gathers what is mailed about a ticket.
+
+A private note is named to its own side alone, so its mail's headers are no longer than what that side may read.
+"""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import Case, OuterRef, Subquery, Value, When
+
+from comanaged.accounts import access
+from comanaged.vocabulary import Audience, Side
+from tickets.domain import addressing
+from tickets.domain import audience as audiences
+from tickets.models import Event, InboundMail, Kind, Outcome, ReplyAddress, Ticket
+
+LASTS = timedelta(days=90)
+BITS = 16  # bytes of chance in a token
+LATEST = 20  # earlier messages that a mail names
+NEVER_MAILED = [Kind.REPEATED, Kind.SOURCE, Kind.WORKED, Kind.FILE, Kind.LINKED]
+
+
+def address_for(ticket: Ticket, person: access.Person, audience: str, company_id: int | None, *, at: datetime) -> str:
+    """Make an address for one person's answers to a mail for these readers, good for 90 days."""
+    return addresses_for(ticket, [person], audience, {person.side: company_id}, at=at)[person.email]
+
+
+def addresses_for(
+    ticket: Ticket, people: Sequence[access.Person], audience: str, companies: Mapping[Side, int | None], *, at: datetime
+) -> dict[str, str]:
+    """Make an address for each of these people's answers, by the mail address of each; `companies` = whom each side stands for."""
+    tokens = {person.email: addressing.token_of(secrets.token_bytes(BITS)) for person in people}
+    ReplyAddress.objects.bulk_create(
+        ReplyAddress(
+            tenant_id=ticket.tenant_id,
+            token_hash=addressing.hash_of(tokens[person.email]),
+            ticket=ticket,
+            audience=audience,
+            company_id=companies.get(person.side),
+            address=person.email,
+            user_id=person.user_id,
+            made_at=at,
+            expires_at=at + LASTS,
+        )
+        for person in people
+    )
+    slug, domain = ticket.tenant.slug, settings.MAIL_DOMAIN
+    return {email: addressing.answer_address(slug, token, domain) for email, token in tokens.items()}
+
+
+def revoke(tenant_id: int, *, at: datetime, ticket_id: int | None = None, user_id: int | None = None) -> int:
+    """End the addresses of one ticket, of one person, or of one person on one ticket; return how many."""
+    if ticket_id is None and user_id is None:
+        raise ValueError("Say whose addresses, or of which ticket.")
+    wanted = {name: value for name, value in (("ticket", ticket_id), ("user", user_id)) if value is not None}
+    return ReplyAddress.objects.for_tenant(tenant_id).filter(revoked_at=None, **wanted).update(revoked_at=at)
+
+
+def thread(ticket: Ticket, event: Event) -> dict[str, str]:
+    """Return the headers that put the mail about an entry into its ticket's thread.
+
+    Where a mail opened the ticket or wrote an earlier entry, that mail's own id is named, since its writer's program knows no other.
+    """
+    domain = settings.MAIL_DOMAIN
+    root = addressing.root_id(ticket.public_id, domain)
+    known = [(pk, kind, _own(mailed)) for pk, kind, mailed in _earlier(ticket, event)]
+    ids = [mailed or addressing.message_id(ticket.public_id, pk, domain) for pk, _, mailed in sorted(known)]
+    first = next((mailed for _, kind, mailed in known if kind == Kind.OPENED and mailed), "")
+    roots = [first, root] if first else [root]
+    later = [one for one in ids if one not in roots][-LATEST:]
+    return {
+        "Message-ID": addressing.message_id(ticket.public_id, event.pk, domain),
+        "In-Reply-To": later[-1] if later else roots[0],
+        "References": " ".join([*roots, *later]),
+    }
+
+
+def _earlier(ticket: Ticket, event: Event) -> list[tuple[int, str, str | None]]:
+    """Return the opening and the last entries before this one that all its readers may read: id, kind, the id of the mail it came by."""
+    private = event.audience not in audiences.TO_BOTH
+    rows = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(pk__lt=event.pk).exclude(kind__in=NEVER_MAILED)
+    rows = rows.visible_to(event.side_id if private else None)
+    if event.audience == Audience.PUBLIC:
+        rows = rows.filter(audience=Audience.PUBLIC)
+    came = InboundMail.objects.for_tenant(ticket.tenant_id).filter(event=OuterRef("pk"), outcome__in=[Outcome.OPENED, Outcome.ANSWER])
+    rows = rows.annotate(mailed=Subquery(came.order_by("id").values("message_id")[:1]))
+    opening_first = Case(When(kind=Kind.OPENED, then=Value(0)), default=Value(1))
+    return list(rows.order_by(opening_first, "-id").values_list("pk", "kind", "mailed")[: LATEST + 1])
+
+
+def _own(mailed: str | None) -> str:
+    """Return a Message-ID as a header takes it, or nothing for what cannot be one."""
+    words = (mailed or "").strip()
+    if not words or len(words.split()) > 1:
+        return ""
+    return words if words.startswith("<") else f"<{words}>"
