@@ -10,7 +10,9 @@ import re
 from dataclasses import dataclass
 from uuid import UUID
 
-from comanaged.notices.domain.wording import ANSWER_ABOVE as ANSWER_ABOVE  # the line above which one answers
+from comanaged.notices.domain import wording
+
+ANSWER_ABOVE = wording.ANSWER_ABOVE  # who writes an answer writes above this line
 
 TOKEN = re.compile(r"[a-z2-7]{26}")
 LOCAL = re.compile(r"(?P<slug>[a-z0-9-]{1,60})(?:\+(?P<token>[a-z2-7]{26}))?", re.ASCII)
