@@ -17,7 +17,7 @@ from tickets.models import Event, Kind, Ticket
 ANSWERS = frozenset({Kind.REPLY, Kind.WAITS, Kind.RESOLVED})  # that say something to the person who asked, when they are public
 HATS = (
     *(lifecycle.Hat.HOLDER, lifecycle.Hat.AGENT, lifecycle.Hat.ANSWERER, lifecycle.Hat.OFFERER),
-    *(lifecycle.Hat.LEAD, lifecycle.Hat.OTHER, lifecycle.Hat.REQUESTER),
+    *(lifecycle.Hat.LEAD, lifecycle.Hat.RESCUER, lifecycle.Hat.OTHER, lifecycle.Hat.REQUESTER),
 )
 SAVED = [name.removesuffix("_id") for name in (*ledger.KEPT, *ledger.DERIVED, "packet")]
 

@@ -41,7 +41,7 @@ def reroute(version: Version, before: Version | None, *, by: access.Actor, at: d
     change = Change(version, before, came, by, at, responsibilities.matrix_in(version, by.tenant_id, at))
     found = queries.judged(locked, version, at)
     events = [event for one in found if (event := _follow(one, change)) is not None]
-    _save([one.ticket for one in found if one.fate in (Fate.SAME, Fate.NOBODY, Fate.PENDING)], NOTED)
+    _save([one.ticket for one in found if one.fate in (Fate.SAME, Fate.NOBODY, Fate.PENDING, Fate.MAJOR)], NOTED)
     _save([one.ticket for one in found if one.fate in (Fate.MOVES, Fate.HELD, Fate.WAITS)], entries.SAVED)
     Event.objects.bulk_create(events, batch_size=AT_ONCE)
     counted = Counter(one.fate for one in found)
@@ -129,6 +129,10 @@ def _pending(one: Judged, change: Change) -> tuple[Kind, str]:
     return Kind.VERSION, f"{change.came} {one.destination.route.subject} does its duty now; the offer that waits is answered first."
 
 
+def _major(one: Judged, change: Change) -> tuple[Kind, str]:
+    return Kind.VERSION, f"{change.came} A major incident of it is open, so it stays where it is."
+
+
 DOES: dict[Fate, Callable[[Judged, Change], tuple[Kind, str]]] = {
     Fate.SAME: _stays,
     Fate.MOVES: _moves,
@@ -136,6 +140,7 @@ DOES: dict[Fate, Callable[[Judged, Change], tuple[Kind, str]]] = {
     Fate.WAITS: _when_woken,
     Fate.NOBODY: _nobody,
     Fate.PENDING: _pending,
+    Fate.MAJOR: _major,
 }
 WHO = "Comanaged"
 
@@ -148,6 +153,7 @@ def _in_words(counted: Counter[Fate], moved: Sequence[Judged], came: str) -> str
     said += [f"{counted[Fate.WAITS]} are offered when they wake" if counted[Fate.WAITS] else ""]
     said += [f"{counted[Fate.PENDING]} were offered already" if counted[Fate.PENDING] else ""]
     said += [f"{counted[Fate.NOBODY]} stay because nobody does their duty now" if counted[Fate.NOBODY] else ""]
+    said += [f"{counted[Fate.MAJOR]} stay because a major incident is open" if counted[Fate.MAJOR] else ""]
     return f"{came} {'; '.join(filter(None, said)).capitalize()}."
 
 

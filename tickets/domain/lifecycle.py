@@ -47,6 +47,9 @@ class Move(StrEnum):
     WITHDRAW = "WITHDRAW"
     EXPIRE = "EXPIRE"
     DIRECT = "DIRECT"
+    EMERGENCY_TAKE = "EMERGENCY_TAKE"
+    DECLARE = "DECLARE"
+    END_MAJOR = "END_MAJOR"
     SET_DUTY = "SET_DUTY"
     SET_PRIORITY = "SET_PRIORITY"
     MERGE = "MERGE"
@@ -67,6 +70,8 @@ class Hat(StrEnum):
     OTHER = "OTHER"
     LEAD = "LEAD"
     GOVERNOR = "GOVERNOR"
+    COMMANDER = "COMMANDER"
+    RESCUER = "RESCUER"
     ANSWERER = "ANSWERER"
     OFFERER = "OFFERER"
     READER = "READER"
@@ -108,6 +113,7 @@ class Ticket:
     offer_side: str = ""
     crossings: int = 0
     declines: int = 0
+    major: bool = False  # a major incident of it is open
 
     @property
     def answering(self) -> str:
@@ -122,7 +128,9 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Actor:
-    """What the rules need to know of who acts; `works` = works tickets for `side`, `leads` = manages it, `governs` = answers for the matrix."""
+    """What the rules need to know of who acts; `works` = works tickets for `side`, `leads` = manages it, `governs` = answers for the matrix,
+    `commands` = leads an open major incident of this client, `in_major` = one is open.
+    """
 
     side: str | None
     user: int | None = None
@@ -131,6 +139,8 @@ class Actor:
     key: bool = False
     system: bool = False
     governs: bool = False
+    commands: bool = False
+    in_major: bool = False
 
 
 @dataclass(frozen=True)
@@ -178,7 +188,7 @@ RULES: dict[Move, Rule] = {
     Move.COMMENT: Rule(frozenset(State) - {State.MERGED}, None, frozenset({Hat.SYSTEM})),
     Move.SETTLE: Rule(TO_DO, State.CLOSED, frozenset({Hat.SYSTEM})),
     Move.REROUTE: Rule(frozenset({State.NEW}), None, frozenset({Hat.SYSTEM})),
-    Move.ASSIGN: Rule(frozenset({State.NEW, State.OPEN, State.WAITING}), None, frozenset({Hat.LEAD})),
+    Move.ASSIGN: Rule(frozenset({State.NEW, State.OPEN, State.WAITING}), None, frozenset({Hat.LEAD, Hat.COMMANDER})),
     Move.RELEASE: Rule(TO_DO, None, frozenset({Hat.HOLDER})),
     Move.WAIT: Rule(frozenset({State.OPEN}), State.WAITING, frozenset({Hat.HOLDER})),
     Move.WAKE: Rule(frozenset({State.WAITING}), State.OPEN, frozenset({Hat.HOLDER, Hat.SYSTEM})),
@@ -190,7 +200,10 @@ RULES: dict[Move, Rule] = {
     Move.DECLINE: Rule(TO_DO, None, frozenset({Hat.ANSWERER}), text=REASON, ask=SAY_WHY),
     Move.WITHDRAW: Rule(TO_DO, None, frozenset({Hat.OFFERER})),
     Move.EXPIRE: Rule(TO_DO, None, frozenset({Hat.SYSTEM})),
-    Move.DIRECT: Rule(TO_DO, State.OPEN, frozenset({Hat.GOVERNOR}), text=REASON, ask=SAY_WHY),
+    Move.DIRECT: Rule(TO_DO, State.OPEN, frozenset({Hat.GOVERNOR, Hat.COMMANDER}), text=REASON, ask=SAY_WHY),
+    Move.EMERGENCY_TAKE: Rule(TO_DO, State.OPEN, frozenset({Hat.RESCUER}), text=REASON, ask=SAY_WHY),
+    Move.DECLARE: Rule(TO_DO, None, PEOPLE),
+    Move.END_MAJOR: Rule(TO_DO, None, frozenset({Hat.COMMANDER})),
     Move.SET_DUTY: Rule(TO_DO, None, BOTH),
     Move.SET_PRIORITY: Rule(TO_DO, None, BOTH),
     Move.MERGE: Rule(TO_DO, State.MERGED, BOTH | {Hat.GOVERNOR}),  # merging.py says who of them, by both tickets
@@ -203,6 +216,14 @@ RULES: dict[Move, Rule] = {
 }
 PENDING = frozenset({Move.ACCEPT, Move.DECLINE, Move.WITHDRAW, Move.EXPIRE})  # about the offer that waits
 NOT_BESIDE = frozenset({Move.OFFER, Move.ASK_FOR, Move.RESOLVE, Move.MERGE})  # not while an offer waits
+# not while its major incident is open, and why in words
+IN_A_MAJOR = {
+    Move.WAIT: "This is a major incident: its clock does not stop, so it does not wait.",
+    Move.SET_PRIORITY: "This is a major incident, which is critical until it ends.",
+} | dict.fromkeys(
+    (Move.RESOLVE, Move.CLOSE, Move.CANCEL, Move.CANCEL_OWN, Move.MERGE),
+    "A major incident of this ticket is open. Who commands it ends it first.",
+)
 
 
 # why not, in words, where the move's start is another state
@@ -242,8 +263,10 @@ def hats(ticket: Ticket, actor: Actor) -> frozenset[Hat]:
         worn.add(Hat.HOLDER)
     if Hat.AGENT in worn and actor.leads:
         worn.add(Hat.LEAD)
-    if actor.governs:
-        worn.add(Hat.GOVERNOR)
+    called = ((Hat.GOVERNOR, actor.governs), (Hat.COMMANDER, actor.commands))
+    worn |= {hat for hat, is_his in called if is_his}
+    if Hat.OTHER in worn and actor.leads and actor.in_major:
+        worn.add(Hat.RESCUER)
     return frozenset(worn)
 
 
@@ -286,7 +309,7 @@ def when_repeated(ticket: Ticket) -> Move:
 
 def when_source_resolves(ticket: Ticket) -> Move:
     """A source closes only what no person has touched; otherwise it comments."""
-    return Move.SETTLE if ticket.state in TO_DO and not ticket.acted else Move.COMMENT
+    return Move.SETTLE if ticket.state in TO_DO and not ticket.acted and not ticket.major else Move.COMMENT
 
 
 def asks_for(move: Move, ticket: Ticket) -> int:
@@ -305,6 +328,8 @@ def _not_now(move: Move, rule: Rule, ticket: Ticket, actor: Actor) -> str:
     """Return why the ticket's state does not allow a move, "" when it does."""
     if ticket.state not in rule.starts:
         return _not_from(move, ticket.state)
+    if ticket.major and move in IN_A_MAJOR:
+        return IN_A_MAJOR[move]
     if move in NOT_BESIDE and ticket.offer and not actor.system:
         return "An offer of this ticket waits for its answer. Take it back first, or let them answer."
     if move is Move.OFFER and ticket.bounced and not (actor.leads or actor.system):
@@ -317,6 +342,8 @@ WHOSE = {
     Hat.REQUESTER: "Only the person who asked can do this.",
     Hat.LEAD: "Only a manager of the side that holds this ticket can do this.",
     Hat.GOVERNOR: "Only who answers for the matrix can do this.",
+    Hat.COMMANDER: "Only who commands the major incident can do this.",
+    Hat.RESCUER: "Only a manager of the other side takes a ticket at once, and only while a major incident is open.",
     Hat.OFFERER: "Only the side that offered this ticket can take the offer back; where the matrix offered it, a manager of the side that holds it.",
 }
 

@@ -18,6 +18,7 @@ class Fate(StrEnum):
     PENDING = "PENDING"  # it is offered already
     NOBODY = "NOBODY"  # nobody does its duty any more, so its holder keeps it
     RESOLVED = "RESOLVED"  # it is over unless somebody reopens it
+    MAJOR = "MAJOR"  # a major incident of it is open, so it stays where it is; who commands moves it
 
 
 def fate(ticket: Ticket, then: str, now: str, *, nobody: bool) -> Fate:
@@ -29,6 +30,8 @@ def fate(ticket: Ticket, then: str, now: str, *, nobody: bool) -> Fate:
         return Fate.RESOLVED
     if ticket.side in (then, now):
         return Fate.SAME
+    if ticket.major:
+        return Fate.MAJOR
     if nobody:
         return Fate.NOBODY
     if ticket.offer:

@@ -3,6 +3,7 @@
 from tickets.models.disputes import Dispute, DisputeRows
 from tickets.models.events import Event, EventRows, Kind
 from tickets.models.files import Attachment, AttachmentRows
+from tickets.models.incidents import Incident, IncidentAsk, IncidentEntry, IncidentReview, IncidentRows, ReviewAction, ReviewSignature
 from tickets.models.linked import Export, External, ExternalLink
 from tickets.models.mail import Contact, Held, InboundMail, Outcome, ReplyAddress
 from tickets.models.promises import Promise, Terms
@@ -31,6 +32,11 @@ __all__ = [
     "ExternalLink",
     "Held",
     "InboundMail",
+    "Incident",
+    "IncidentAsk",
+    "IncidentEntry",
+    "IncidentReview",
+    "IncidentRows",
     "Kind",
     "Link",
     "Merge",
@@ -41,6 +47,8 @@ __all__ = [
     "Promise",
     "Redaction",
     "ReplyAddress",
+    "ReviewAction",
+    "ReviewSignature",
     "Schedule",
     "Standing",
     "Step",

@@ -42,6 +42,9 @@ class Kind(models.TextChoices):
     WITHDRAWN = "WITHDRAWN"
     EXPIRED = "EXPIRED"
     DIRECTED = "DIRECTED"
+    EMERGENCY = "EMERGENCY"
+    MAJOR = "MAJOR"
+    MAJOR_ENDED = "MAJOR_ENDED"
     DUTY = "DUTY"
     PRIORITY = "PRIORITY"
     MERGED = "MERGED"
@@ -64,7 +67,7 @@ SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, K
 
 
 # entries that are about an offer
-HANDOVERS = [Kind.OFFERED, Kind.ASKED_FOR, Kind.ACCEPTED, Kind.DECLINED, Kind.WITHDRAWN, Kind.EXPIRED, Kind.DIRECTED]
+HANDOVERS = [Kind.OFFERED, Kind.ASKED_FOR, Kind.ACCEPTED, Kind.DECLINED, Kind.WITHDRAWN, Kind.EXPIRED, Kind.DIRECTED, Kind.EMERGENCY]
 
 
 class EventRows(models.QuerySet["Event"]):

@@ -143,6 +143,8 @@ class Ticket(TenantOwned, Leased):
     parent = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
 
+    major = models.BooleanField(default=False)  # a major incident of it is open
+
     watch_at = models.DateTimeField(
         null=True
     )  # when something happens by itself: a warning, a miss, a reminder, a wake-up, the end of a window
@@ -203,6 +205,7 @@ class Ticket(TenantOwned, Leased):
             offer_side=self.offer_side,
             crossings=self.crossings,
             declines=self.declines,
+            major=self.major,
         )
 
 

@@ -1,0 +1,340 @@
+"""A major incident with both sides: who commands, who may take command from silence, what falls due, and what its end needs."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from tickets.domain.lifecycle import OTHER_SIDE, REASON
+
+COMMAND = "incident.command"
+FIRST = "incident.first-response"
+AUTHORITY = "incident.containment-authority"
+
+ACCEPT = timedelta(minutes=10)  # in which command is to be taken
+SILENCE = timedelta(minutes=10)  # of the commander, while an update is overdue
+ANSWER = timedelta(minutes=15)  # in which a containment is to be allowed or not; then the stand-in is asked for as long
+REVIEW_DAYS = 5  # working days
+RHYTHM = 30  # minutes between updates to users, unless the commander sets another one
+SHORTEST, LONGEST = 5, 240
+
+
+class State(StrEnum):
+    """Where an incident stands."""
+
+    DECLARED = "DECLARED"
+    COMMANDED = "COMMANDED"
+    ENDED = "ENDED"
+
+
+class Source(StrEnum):
+    """Where a fact of the timeline comes from."""
+
+    ALERT = "ALERT"
+    TICKET = "TICKET"
+    CHECK = "CHECK"
+    HUMAN = "HUMAN"
+    SYSTEM = "SYSTEM"
+
+
+class Fact(StrEnum):
+    """What an entry of the timeline tells."""
+
+    ORIGIN = "ORIGIN"
+    DECLARED = "DECLARED"
+    COMMANDED = "COMMANDED"
+    TAKEN_OVER = "TAKEN_OVER"
+    HANDED_ON = "HANDED_ON"
+    ROLE = "ROLE"
+    RHYTHM = "RHYTHM"
+    ASSIGNED = "ASSIGNED"
+    UPDATE = "UPDATE"
+    LOG = "LOG"
+    ASKED = "ASKED"
+    PASSED = "PASSED"
+    ANSWERED = "ANSWERED"
+    UNANSWERED = "UNANSWERED"
+    NOBODY = "NOBODY"
+    OVERDUE = "OVERDUE"
+    SILENT = "SILENT"
+    ENDED = "ENDED"
+    REVIEW = "REVIEW"
+    FOLLOW_UP = "FOLLOW_UP"
+    SIGNED = "SIGNED"
+    LATE_REVIEW = "LATE_REVIEW"
+
+
+class Asked(StrEnum):
+    """Where a request to contain stands."""
+
+    PENDING = "PENDING"
+    ALLOWED = "ALLOWED"
+    REFUSED = "REFUSED"
+    UNANSWERED = "UNANSWERED"
+    WITHDRAWN = "WITHDRAWN"
+
+
+class Cause(StrEnum):
+    """What is known of the cause at the end."""
+
+    KNOWN = "KNOWN"
+    MITIGATED = "MITIGATED"
+
+
+class Role(StrEnum):
+    """The parts that the commander gives; who may have each is a matter of its side."""
+
+    DEPUTY = "deputy"
+    SCRIBE = "scribe"
+    USERS = "voice_users"
+    VENDOR = "voice_vendor"
+    LEAD_INTERNAL = "lead_internal"
+    LEAD_PROVIDER = "lead_provider"
+
+
+CALLED = {
+    Role.DEPUTY: "Deputy",
+    Role.SCRIBE: "Scribe",
+    Role.USERS: "Voice to users",
+    Role.VENDOR: "Voice to vendors",
+    Role.LEAD_INTERNAL: "Technical lead, internal IT",
+    Role.LEAD_PROVIDER: "Technical lead, provider",
+}
+CAUSES = {Cause.KNOWN: "The cause is known", Cause.MITIGATED: "The cause is not known; its effect is stopped"}
+DONE = {
+    Fact.ORIGIN: "saw it first",
+    Fact.DECLARED: "declared a major incident",
+    Fact.COMMANDED: "took command",
+    Fact.TAKEN_OVER: "took command from silence",
+    Fact.HANDED_ON: "handed command on",
+    Fact.ROLE: "gave a part to somebody",
+    Fact.RHYTHM: "set how often users hear of it",
+    Fact.ASSIGNED: "gave work to somebody",
+    Fact.UPDATE: "told the users",
+    Fact.LOG: "wrote down",
+    Fact.ASKED: "asked to contain",
+    Fact.PASSED: "passed the request on",
+    Fact.ANSWERED: "answered the request to contain",
+    Fact.UNANSWERED: "saw a request to contain unanswered",
+    Fact.NOBODY: "saw that nobody took command",
+    Fact.OVERDUE: "saw an update overdue",
+    Fact.SILENT: "saw the commander silent",
+    Fact.ENDED: "ended the major incident",
+    Fact.REVIEW: "wrote the review",
+    Fact.FOLLOW_UP: "made a ticket of what the review asks for",
+    Fact.SIGNED: "signed the review",
+    Fact.LATE_REVIEW: "saw the review overdue",
+}
+ANSWERS = {
+    Asked.PENDING: "waits for an answer",
+    Asked.ALLOWED: "allowed",
+    Asked.REFUSED: "not allowed",
+    Asked.UNANSWERED: "nobody answered",
+    Asked.WITHDRAWN: "taken back",
+}
+SECTIONS = {
+    "happened": "What happened",
+    "cause": "The cause",
+    "helped": "What helped",
+    "hindered": "What hindered",
+}
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody at an incident: the person, the side, whether he works for it, whether he manages it."""
+
+    user: int | None
+    side: str
+    works: bool = True
+    leads: bool = False
+
+
+@dataclass(frozen=True)
+class Post:
+    """How command stands: whom the matrix expects and until when, who has it, since when he is silent, who would take over."""
+
+    state: State
+    side: str  # the side that the matrix names
+    named: int | None  # the person it names there, None for whoever of that side
+    due_at: datetime
+    commander: int | None = None
+    commander_side: str = ""
+    heard_at: datetime | None = None
+    update_due_at: datetime | None = None
+    deputy: int | None = None
+    deputy_side: str = ""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Command as it is after an act: exactly one commander, and a deputy of the other side."""
+
+    commander: int
+    side: str
+    deputy: int | None
+    deputy_side: str
+
+
+@dataclass(frozen=True, order=True)
+class Happening:
+    """What comes by itself, and when."""
+
+    at: datetime
+    what: str
+
+
+@dataclass(frozen=True)
+class Seat:
+    """Who may allow a containment: a person, or the desk of a side or leadership; `because` says why it is theirs."""
+
+    party: str
+    person: int | None
+    name: str
+    because: str = ""
+
+    def fits(self, user: int | None, side: str | None, role: str) -> bool:
+        """Say whether somebody answers from this seat."""
+        if user is None:
+            return False
+        if self.person is not None:
+            return self.person == user
+        return role == "c_lead" if self.party == "LEADERSHIP" else self.party == side and role != "c_lead"
+
+
+def deputy_from(post: Post) -> datetime | None:
+    """Return the moment from which the deputy may take command; None while nothing makes it possible."""
+    if post.state is State.DECLARED:
+        return post.due_at
+    if post.state is State.ENDED or post.update_due_at is None or post.heard_at is None:
+        return None
+    return max(post.heard_at + SILENCE, post.update_due_at)
+
+
+def why_not_accept(post: Post, who: Who, at: datetime) -> str:
+    """Return why somebody may not take command now, "" when he may."""
+    if post.state is State.ENDED:
+        return "This incident is over."
+    if not who.works or who.user is None:
+        return "Who works tickets takes command. Log what you know, and ask them."
+    if post.state is State.COMMANDED:
+        return _why_not_from_silence(post, who, at)
+    if _expected(post, who):
+        return ""
+    if at >= post.due_at and _deputy(post, who):
+        return ""
+    if who.side == post.side:
+        return "The matrix names somebody of your side for this. Call them; if nobody takes command in time, the deputy may."
+    return "The other side is asked to take command first. If nobody does in time, your side may."
+
+
+def accept(post: Post, who: Who) -> Command:
+    """Return command as somebody takes it, lawfully; who had it before and is of the other side becomes the deputy."""
+    other = OTHER_SIDE[who.side]
+    keeps = post.deputy if post.deputy_side == other and post.deputy != who.user else None
+    before = post.commander if post.commander_side == other else None
+    return Command(who.user or 0, who.side, before or keeps, other)
+
+
+def why_not_lead(post: Post, who: Who) -> str:
+    """Return why somebody may not do what only the commander does, "" when he may."""
+    if post.state is State.ENDED:
+        return "This incident is over."
+    if post.commander is None:
+        return "Nobody commands yet. Take command first."
+    return "" if who.user is not None and who.user == post.commander else "Only who commands this incident can do this."
+
+
+def hand_on(post: Post, to: Who) -> Command | str:
+    """Return command as it is handed on, or why it cannot be."""
+    if to.user == post.commander:
+        return "They command already. Choose somebody else."
+    if not to.works:
+        return "Choose somebody who works tickets."
+    return accept(post, to)
+
+
+def unfit_role(role: Role, commander_side: str, side: str) -> str:
+    """Return why somebody of a side cannot have a part, "" when he can."""
+    wanted = {
+        Role.DEPUTY: OTHER_SIDE.get(commander_side, ""),
+        Role.LEAD_INTERNAL: "INTERNAL",
+        Role.LEAD_PROVIDER: "PROVIDER",
+    }.get(role, side)
+    if side == wanted:
+        return ""
+    return "The deputy is of the other side than who commands." if role is Role.DEPUTY else "Choose somebody of that side."
+
+
+def unfit_rhythm(minutes: int) -> str:
+    """Return why updates cannot come so often, "" when they can."""
+    return "" if SHORTEST <= minutes <= LONGEST else f"Choose between {SHORTEST} and {LONGEST} minutes."
+
+
+def next_update(updated_at: datetime, minutes: int, at: datetime) -> datetime:
+    """Return when the next update is due once the rhythm is set; never before now."""
+    return max(updated_at + timedelta(minutes=minutes), at)
+
+
+def happenings(post: Post, told: Collection[str], review_due_at: datetime | None) -> list[Happening]:
+    """Return what comes by itself and was not told yet, the earliest first."""
+    found = []
+    if post.state is State.DECLARED:
+        found.append(Happening(post.due_at, "command"))
+    if post.state is not State.ENDED and post.update_due_at is not None:
+        found.append(Happening(post.update_due_at, f"update:{post.update_due_at.isoformat()}"))
+    silent = deputy_from(post) if post.state is State.COMMANDED else None
+    if silent is not None and post.heard_at is not None and post.update_due_at is not None:
+        found.append(Happening(silent, f"silent:{post.update_due_at.isoformat()}:{post.heard_at.isoformat()}"))
+    if post.state is State.ENDED and review_due_at is not None:
+        found.append(Happening(review_due_at, "review"))
+    return sorted(one for one in found if one.what not in told)
+
+
+def first_seats(seats: Iterable[Seat], user: int | None, side: str | None, role: str) -> tuple[Seat, ...]:
+    """Return who is asked and who stands in, in order: nobody allows what he asks for himself."""
+    found = dict.fromkeys(seat for seat in seats if not seat.fits(user, side, role))
+    return tuple(found)[:2]
+
+
+def lacks_at_the_end(cause: str, text: str, kept: str, open_children: Collection[str]) -> tuple[str, str] | None:
+    """Return the field and the words of the first thing that the end of an incident lacks, None when nothing is."""
+    if cause not in set(Cause):
+        return "cause", "Say whether the cause is known, or its effect is stopped."
+    if len(text.strip()) < REASON:
+        return "text", "Say what the cause was, or what stopped it, in ten characters or more."
+    if open_children and len(kept.strip()) < REASON:
+        return "kept", f"Parts of it are open: {', '.join(sorted(open_children))}. Resolve them, or say why they are kept open."
+    return None
+
+
+def lacks_in_review(said: Mapping[str, str]) -> list[str]:
+    """Return the names of the sections that say nothing yet."""
+    return [name for name in SECTIONS if not said.get(name, "").strip()]
+
+
+def why_not_sign(sides: Mapping[str, int | None], side: str, user: int | None) -> str:
+    """Return why somebody may not sign now. `sides` says which person signed for which side."""
+    if side in sides:
+        return "Your side signed this already."
+    return "You signed this for the other side already. One person signs once." if user in sides.values() else ""
+
+
+def _expected(post: Post, who: Who) -> bool:
+    return who.side == post.side and post.named in (None, who.user)
+
+
+def _deputy(post: Post, who: Who) -> bool:
+    """The deputy is of the other side: the person who was named, else whoever works there; its managers in any case."""
+    return who.side == post.deputy_side and (post.deputy in (None, who.user) or who.leads)
+
+
+def _why_not_from_silence(post: Post, who: Who, at: datetime) -> str:
+    if who.user == post.commander:
+        return "You command this already."
+    since = deputy_from(post)
+    if not _deputy(post, who):
+        return "Somebody commands already. They hand it on, or the deputy takes it when they are silent."
+    if since is None or at < since:
+        return "Who commands is not silent. They can hand command on to you."
+    return ""
