@@ -30,6 +30,7 @@ def database(name: str) -> dict[str, object]:
 
 SECRET_KEY = secret("COMANAGED_SECRET_KEY")
 FIELD_KEY = secret("COMANAGED_FIELD_KEY")
+FORMER_FIELD_KEYS = os.environ.get("COMANAGED_FORMER_FIELD_KEYS", "").split()  # they still open what they sealed
 ADDRESS = os.environ.get("COMANAGED_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = os.environ.get("COMANAGED_HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 CSRF_TRUSTED_ORIGINS = [ADDRESS]
@@ -219,6 +220,10 @@ else:
 MAIL_DOMAIN = os.environ.get("COMANAGED_MAIL_DOMAIN") or urlsplit(ADDRESS).hostname or "localhost"
 MAIL_AUTHSERV = os.environ.get("COMANAGED_MAIL_AUTHSERV", "")
 DEFAULT_FROM_EMAIL = os.environ.get("COMANAGED_MAIL_FROM", "comanaged@localhost")
+
+# Webhooks and chats leave for the public net alone, by https. Places inside that the operator allows, exactly as named: "chat.inside:443".
+HOOKS_INSIDE = frozenset(place.strip().lower() for place in os.environ.get("COMANAGED_HOOKS_INSIDE", "").split(",") if place.strip())
+HOOKS_SECONDS = min(20.0, float(os.environ.get("COMANAGED_HOOKS_SECONDS", "10")))  # for one call, from the name to the end of the answer
 
 LOGGING = {
     "version": 1,

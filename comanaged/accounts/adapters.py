@@ -41,4 +41,3 @@ class FactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
 
     def decrypt(self, encrypted_text: str) -> str:
         return sealing.unseal(encrypted_text)
-
