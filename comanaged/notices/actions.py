@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Value, When
 from django.urls import reverse
 
 from comanaged import background, tenancy
@@ -20,6 +20,8 @@ AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 BULK = {**AUTOMATIC, "Precedence": "bulk"}  # what people may do without
 PAUSE = timedelta(minutes=1)  # until a notice is looked at again that somebody else sends, or that found the mail server away
 REPLY_TO = "Reply-To"
+# what is kept of a text that was sent, or that nobody sends any more: of one that lets somebody in, nothing
+KEPT = Case(When(key__startswith="code:", then=Value("")), default=F("text"))
 
 
 class Addressee(Protocol):
@@ -144,7 +146,7 @@ def deliver(notice_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> N
 
 def give_up(notice_id: int, *, token: uuid.UUID, at: datetime) -> None:
     """End a notice that no try could send; it stays visible as failed."""
-    background.finish(Notice, notice_id, token, failed_at=at)
+    background.finish(Notice, notice_id, token, failed_at=at, text=KEPT)
 
 
 def _deliver_alone(notice: Notice, token: uuid.UUID, at: datetime) -> None:
@@ -160,7 +162,7 @@ def _deliver_alone(notice: Notice, token: uuid.UUID, at: datetime) -> None:
     )
     kept = {word: value for word, value in notice.headers.items() if word != REPLY_TO}  # a token is nowhere once its mail is gone
     with tenancy.only([notice.tenant_id]):
-        background.finish(Notice, notice.pk, token, sent_at=at, headers=kept)
+        background.finish(Notice, notice.pk, token, sent_at=at, headers=kept, text=KEPT)
 
 
 def _deliver_together(notice: Notice, token: uuid.UUID, at: datetime) -> None:
