@@ -218,6 +218,8 @@ else:
 # Where clients' people write to: <short name>@MAIL_DOMAIN. The mail server that receives for it says in Authentication-Results, under the
 # name MAIL_AUTHSERV, whether DMARC passed; without that name nobody is believed.
 MAIL_DOMAIN = os.environ.get("COMANAGED_MAIL_DOMAIN") or urlsplit(ADDRESS).hostname or "localhost"
+# Mail about a client's tickets comes from its own address only under a domain that was named: for that one its owner lets us send (SPF, DKIM).
+MAIL_FROM_CLIENTS = bool(os.environ.get("COMANAGED_MAIL_DOMAIN"))
 MAIL_AUTHSERV = os.environ.get("COMANAGED_MAIL_AUTHSERV", "")
 DEFAULT_FROM_EMAIL = os.environ.get("COMANAGED_MAIL_FROM", "comanaged@localhost")
 

@@ -39,3 +39,11 @@ KINDS: dict[Kind, Told] = {
     Kind.REQUEST: Told("Answers to what you asked for yourself", choice=False),
     Kind.PEOPLE: Told("Access: invitations, companies that come and go", choice=False),
 }
+
+# Of these, whoever the matrix names at this moment is told in quiet hours too: it decides who is there, not a preference.
+ON_DUTY = frozenset({Kind.WORK, Kind.HANDOVER, Kind.CLOCK})
+
+
+def chosen(kind: str) -> bool:
+    """Say whether people choose how they hear of a kind; what has no kind nobody can do without."""
+    return bool(kind) and KINDS[Kind(kind)].choice
