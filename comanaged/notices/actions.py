@@ -7,7 +7,7 @@ from typing import Protocol
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Case, F, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.urls import reverse
 
 from comanaged import background, tenancy
@@ -21,7 +21,7 @@ BULK = {**AUTOMATIC, "Precedence": "bulk"}  # what people may do without
 PAUSE = timedelta(minutes=1)  # until a notice is looked at again that somebody else sends, or that found the mail server away
 REPLY_TO = "Reply-To"
 # what is kept of a text that was sent, or that nobody sends any more: of one that lets somebody in, nothing
-KEPT = Case(When(key__startswith="code:", then=Value("")), default=F("text"))
+KEPT = Case(When(key__startswith="code:", then=Value("")), default=F("text"), output_field=TextField())
 
 
 class Addressee(Protocol):
@@ -47,7 +47,7 @@ def queue(
     urgent: bool = False,
     on_duty: Collection[int] | Callable[[], Collection[int]] = (),
     headers: Mapping[str, str] | None = None,
-    reply_to: Mapping[str, str] | None = None,
+    each: Mapping[str, Mapping[str, str]] | None = None,
     from_name: str = "",
     from_address: str = "",
 ) -> list[Notice]:
@@ -55,7 +55,7 @@ def queue(
 
     Each person is told of the `kind` as they wish; without one, for a kind without a choice and when it is `urgent`, at once. `on_duty`
     names whom the matrix has at work now, so that their quiet hours do not hold; it is asked only when somebody's would. `headers` go
-    into every mail of it, `reply_to` has the address for each one's answers; what is collected has neither.
+    into every mail of it and `each` has more by address, "" to leave one out; what is collected has neither.
     """
     people = {person.email: person for person in to if person.email}
     known = set(Notice.objects.for_tenant(tenant).filter(key=key, to_address__in=people).values_list("to_address", flat=True))
@@ -72,7 +72,7 @@ def queue(
             to_name=naming.one_line(person.name)[:200],
             from_name=naming.one_line(from_name)[:200],
             from_address=from_address,
-            headers={} if times[person.email][1] else own | _answers(person, reply_to),
+            headers={} if times[person.email][1] else _headers(own, (each or {}).get(person.email, {})),
             subject=naming.one_line(subject)[:200],
             text=text,
             queued_at=at,
@@ -89,8 +89,8 @@ def queue(
     return rows
 
 
-def _answers(person: Addressee, reply_to: Mapping[str, str] | None) -> dict[str, str]:
-    return {REPLY_TO: reply_to[person.email]} if reply_to and person.email in reply_to else {}
+def _headers(common: Mapping[str, str], own: Mapping[str, str]) -> dict[str, str]:
+    return {word: value for word, value in {**common, **own}.items() if value}
 
 
 def _times(
