@@ -3,7 +3,24 @@
 from django.urls import path
 
 from tickets import api, api_clock, api_files, api_work
-from tickets.views import acts, agreed, bulk, disputes, exporting, files, handovers, kept, lists, moves, moving, one, promises, talk, work
+from tickets.views import (
+    acts,
+    agreed,
+    bulk,
+    contacts,
+    disputes,
+    exporting,
+    files,
+    handovers,
+    kept,
+    lists,
+    moves,
+    moving,
+    one,
+    promises,
+    talk,
+    work,
+)
 
 app_name = "tickets"
 
@@ -38,6 +55,7 @@ urlpatterns = [
     path("<slug:client>/tickets/<int:number>/withdraw/", moves.withdraw, name="withdraw"),
     path("<slug:client>/tickets/<int:number>/ask-for/", moves.ask_for, name="ask_for"),
     path("<slug:client>/tickets/<int:number>/direct/", moves.direct, name="direct"),
+    path("<slug:client>/tickets/<int:number>/emergency-take/", moves.emergency_take, name="emergency_take"),
     path("<slug:client>/tickets/<int:number>/set-duty/", moves.set_duty, name="set_duty"),
     path("<slug:client>/tickets/<int:number>/set-priority/", moves.set_priority, name="set_priority"),
     path("<slug:client>/tickets/<int:number>/lower-critical/", moves.lower_critical, name="lower_critical"),
@@ -90,6 +108,12 @@ urlpatterns = [
     path("<slug:client>/tickets/export/ask/", exporting.ask_export, name="ask_export"),
     path("<slug:client>/tickets/export/<int:export>/", exporting.export_progress, name="export_progress"),
     path("<slug:client>/tickets/export/<int:export>/fetch/", exporting.fetch_export, name="fetch_export"),
+    path("<slug:client>/contacts/", contacts.contacts, name="contacts"),
+    path("<slug:client>/contacts/add/", contacts.add_contact, name="add_contact"),
+    path("<slug:client>/contacts/<int:contact>/", contacts.contact, name="contact"),
+    path("<slug:client>/contacts/<int:contact>/block/", contacts.block_contact, name="block_contact"),
+    path("<slug:client>/contacts/<int:contact>/unblock/", contacts.unblock_contact, name="unblock_contact"),
+    path("<slug:client>/contacts/<int:contact>/try-again/", contacts.try_contact_again, name="try_contact_again"),
     path("<slug:client>/promises/", promises.promises, name="promises"),
     path("<slug:client>/promises/change/", promises.change_promises, name="change_promises"),
 ]

@@ -150,3 +150,26 @@ class Key(forms.Form):
             "invalid": "Enter a number of days between 1 and 366",
         },
     )
+
+
+class CodeAsked(forms.Form):
+    """By which address somebody who only asks wants to come in."""
+
+    address = forms.EmailField(
+        label="Your e-mail address",
+        max_length=254,
+        error_messages={"required": "Enter your e-mail address", "invalid": "Enter an address such as name@example.com"},
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+
+class Code(forms.Form):
+    """The code that was mailed."""
+
+    code = forms.CharField(
+        label="The code",
+        max_length=20,
+        help_text="Eight digits. It works once, within ten minutes, in this window.",
+        error_messages={"required": "Enter the code from the mail", "max_length": "Enter the eight digits of the code"},
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}),
+    )

@@ -25,6 +25,7 @@ from comanaged.accounts.models import Kind
 from comanaged.vocabulary import Side
 
 Rest = ParamSpec("Rest")
+BY_CODE = "code"  # how a session remembers that a mailed code opened it
 SAFE = {"GET", "HEAD", "OPTIONS"}
 CLIENTS_ROOMS = frozenset({Kind.CLIENT})
 PROVIDERS_ROOMS = frozenset({Kind.PROVIDER})
@@ -60,15 +61,19 @@ class Desk:
 
 
 def member_view(
-    action: str, *, rooms: frozenset[Kind] = CLIENTS_ROOMS
+    action: str, *, rooms: frozenset[Kind] = CLIENTS_ROOMS, by_code: bool = False
 ) -> Callable[[Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]], Callable[..., HttpResponse]]:
-    """Make a view of a member at the client named in the address: strangers get 404, other roles 403, the scope is that client's."""
+    """Make a view of a member at the client named in the address: strangers get 404, other roles 403, the scope is that client's.
+
+    `by_code` = whoever is not signed in is sent to where those who only ask are mailed a code.
+    """
 
     def decorate(view: Callable[Concatenate[HttpRequest, Actor, Rest], HttpResponse]) -> Callable[..., HttpResponse]:
         @wraps(view)
         def entered(request: HttpRequest, client: str, *args: Rest.args, **kwargs: Rest.kwargs) -> HttpResponse:
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path())
+                door = reverse("request_code", args=[client]) if by_code else None
+                return redirect_to_login(request.get_full_path(), door)
             at = timezone.now()
             here = [one for one in known_actors(request, at) if one.tenant.slug == client and one.tenant.kind in rooms]
             actor = here[0] if here else None
@@ -173,11 +178,18 @@ def admitted(request: HttpRequest, action: str, actor: Actor, tenants: list[int]
 
 
 def known_actors(request: HttpRequest, at: datetime) -> list[Actor]:
-    """Return the signed-in person's standings, read once a request."""
+    """Return the signed-in person's standings, read once a request; a mailed code opens the rooms of those who only ask, and no others."""
     if not hasattr(request, "actors"):
-        request.actors = access.actors_of(request.user, at)  # type: ignore[attr-defined]
+        everywhere = access.actors_of(request.user, at)
+        request.actors = [one for one in everywhere if one.role == access.ASKS or not came_by_code(request)]  # type: ignore[attr-defined]
     actors: list[Actor] = request.actors  # type: ignore[attr-defined]
     return actors
+
+
+def came_by_code(request: HttpRequest) -> bool:
+    """Say whether nothing but a mailed code was given in this session."""
+    methods = {record["method"] for record in get_authentication_records(request, request.user)}
+    return methods == {BY_CODE}
 
 
 def is_fresh(request: HttpRequest) -> bool:

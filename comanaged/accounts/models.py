@@ -191,3 +191,32 @@ class ApiKey(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.prefix}…"
+
+
+class SignInCode(models.Model):
+    """A code that was asked for, by which somebody who only asks at a client signs in once, in the browser that asked for it.
+
+    An address that nobody signs in by has its row too: nothing tells the two apart, and both count.
+    """
+
+    tenant = models.ForeignKey(Organisation, models.CASCADE, null=True, related_name="+", db_index=False)
+    address = models.CharField(max_length=254)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="+", db_index=False)
+    code_hash = models.CharField(max_length=64)
+    browser_hash = models.CharField(max_length=64)
+    ip = models.CharField(max_length=45)
+    tries = models.PositiveSmallIntegerField(default=0)
+    asked_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["address", "asked_at"], name="codes_of_an_address"),
+            models.Index(fields=["ip", "asked_at"], name="codes_of_an_ip"),
+            models.Index(fields=["browser_hash", "-id"], name="codes_of_a_browser"),
+            models.Index(fields=["asked_at"], name="codes_by_age"),
+        ]
+
+    def __str__(self) -> str:
+        return f"a code for {self.address}"

@@ -63,6 +63,7 @@ STAFF = (
 LEADERSHIP = (("", (OVERVIEW, MATRIX, *STAFF[0][1][1:], STAFF[1][1][0])),)
 FOOT = (
     Page("people", "People", "people/", "people.view", icon="user"),
+    Page("contacts", "Contacts", "contacts/", "contact.edit", icon="mail"),
     Page("teams", "Teams", "teams/", "people.view", icon="people"),
     Page("covers", "Covers", "covers/", "matrix.view", icon="repeat"),
     Page("hours", "Hours", "hours/", "matrix.view", icon="clock"),
@@ -70,22 +71,25 @@ FOOT = (
     Page("sites", "Sites", "sites/", "matrix.view"),
     Page("sources", "Sources", "sources/", "source.view"),
     Page("keys", "Keys", "keys/", "key.list"),
+    Page("channels", "Channels", "channels/", "channel.view", icon="msg"),
     Page("history", "History", "history/", "audit.view"),
 )
 COMPANY = (
-    *(page for page in FOOT if page.section not in {"covers", "hours", "promises", "sites", "sources"}),
+    *(page for page in FOOT if page.section not in {"channels", "contacts", "covers", "hours", "promises", "sites", "sources"}),
     Page("templates", "Templates", "templates/", "template.edit", icon="matrix"),
     Page("clients", "Add a client", "clients/new/", "tenant.create", icon="plus"),
 )
-FIRST = {"c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
+ASKING = "requests/"
+FIRST = {access.ASKS: ASKING, "c_mgr": MATRIX.path, "c_tech": "tickets/", "c_lead": OVERVIEW.path, "c_audit": OVERVIEW.path}
 
 
 def first_page(actors: Sequence[Actor]) -> str | None:
     """Return the address a person starts at: the desk of who serves clients, else a page of their first client; None for nobody's member."""
     if any(serves(actor) for actor in actors):
         return QUEUE
-    inside = next((actor for actor in actors if actor.tenant.kind == Kind.CLIENT), None)
-    return first_of(inside) if inside else None
+    inside = [actor for actor in actors if actor.tenant.kind == Kind.CLIENT]
+    inside.sort(key=lambda actor: actor.role == access.ASKS)  # where one works before where one only asks
+    return first_of(inside[0]) if inside else None
 
 
 def first_of(actor: Actor) -> str:
@@ -102,6 +106,8 @@ def inside(actor: Actor, section: str) -> tuple[Group, ...]:
     """Return the links inside one client that this person may follow."""
     if actor.tenant.kind == Kind.PROVIDER:
         return (Group("Your company", links(actor, COMPANY, section)),)
+    if actor.role == access.ASKS:
+        return ()
     chosen = LEADERSHIP if actor.role in {"c_lead", "c_audit"} else STAFF
     groups = (Group(title, links(actor, pages, section)) for title, pages in chosen)
     return tuple(group for group in groups if group.links)
@@ -136,7 +142,12 @@ def switcher(actors: Sequence[Actor], current: Actor | None, path: str) -> tuple
     if len(clients) + len(everywhere) < 2:  # noqa: PLR2004 - one place is no choice
         return ()
     return everywhere + tuple(
-        Link(actor.tenant.name, f"/{actor.tenant.slug}/{path or 'tickets/'}", current=actor == current) for actor in clients
+        Link(
+            actor.tenant.name,
+            first_of(actor) if actor.role == access.ASKS else f"/{actor.tenant.slug}/{path or 'tickets/'}",
+            current=actor == current,
+        )
+        for actor in clients
     )
 
 

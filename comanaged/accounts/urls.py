@@ -2,13 +2,15 @@
 
 from django.urls import path
 
-from comanaged.accounts import views
+from comanaged.accounts import urls_channels, views, views_codes
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in, name="account_login"),
     path("invite/<str:token>/", views.invitation, name="invitation"),
     path("account/", views.own_account, name="own_account"),
+    path("<slug:client>/requests/sign-in/", views_codes.ask, name="request_code"),
+    path("<slug:client>/requests/sign-in/code/", views_codes.use, name="request_code_use"),
     path("<slug:client>/people/", views.people, name="people"),
     path("<slug:client>/people/invite/", views.invite_client, name="invite_client"),
     path("<slug:client>/people/give-access/", views.invite_provider, name="invite_provider"),
@@ -23,5 +25,6 @@ urlpatterns = [
     path("<slug:client>/keys/desk/", views.make_desk_key, name="make_desk_key"),
     path("<slug:client>/keys/evidence/", views.make_evidence_key, name="make_evidence_key"),
     path("<slug:client>/keys/<int:key>/revoke/", views.revoke_key, name="revoke_key"),
+    *urls_channels.urlpatterns,
     path("<slug:client>/history/", views.history, name="history"),
 ]

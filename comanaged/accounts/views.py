@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from comanaged.accounts import access, actions, engagements, forms, navigation, queries
 from comanaged.accounts.access import Actor
-from comanaged.accounts.http import EVERY_ROOM, PROVIDERS_ROOMS, known_actors, member_view, own_view, public_view
+from comanaged.accounts.http import EVERY_ROOM, PROVIDERS_ROOMS, came_by_code, known_actors, member_view, own_view, public_view
 from comanaged.accounts.models import Invitation, Kind, Organisation, User
 from comanaged.vocabulary import Side
 
@@ -49,7 +49,8 @@ def own_account(request: HttpRequest) -> HttpResponse:
         answer.set_cookie("keys", "on" if request.POST.get("keys") else "off", max_age=YEAR, samesite="Lax", secure=request.is_secure())
         messages.success(request, "Kept in this browser.")
         return answer
-    shown = {"standings": known_actors(request, timezone.now()), "protected": is_mfa_enabled(request.user)}
+    standings = known_actors(request, timezone.now())
+    shown = {"standings": standings, "protected": is_mfa_enabled(request.user), "by_code": came_by_code(request)}
     return render(request, "accounts/account.html", shown | {"keys": request.COOKIES.get("keys") != "off"})
 
 

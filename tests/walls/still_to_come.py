@@ -10,7 +10,6 @@ ACTIONS = {
     "channel.manage_client",
     "channel.manage_provider",
     "channel.test",
-    "contact.edit",
     "engagement.leave",
     "escalation.edit",
     "evidence.verify",
@@ -56,6 +55,5 @@ ACTIONS = {
     "tenant.cancel_delete",
     "tenant.delete",
     "tenant.suspend",
-    "ticket.emergency_take",
     "ticket.hide",
 }

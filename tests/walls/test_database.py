@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 OWNED = [model for model in apps.get_models() if issubclass(model, TenantOwned)]
 # Outside the wall: they find the scope, or belong to a library and hold no tenant's words.
-OUTSIDE = {"accounts_membership", "accounts_invitation", "accounts_apikey"}
+OUTSIDE = {"accounts_membership", "accounts_invitation", "accounts_apikey", "accounts_signincode"}
 # A source is found by its key before its tenant is known.
 UNIQUE_WITHOUT_TENANT = {"source_key_hash_is_unique"}
 

@@ -47,6 +47,7 @@ class Contact(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "address"], name="one_contact_per_address"),
             models.UniqueConstraint(fields=["tenant", "user"], name="one_contact_per_person"),
         ]
+        indexes = [models.Index(fields=["tenant", "name", "id"], name="contacts_by_name")]
 
     def __str__(self) -> str:
         return self.name or self.address

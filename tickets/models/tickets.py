@@ -179,6 +179,9 @@ class Ticket(TenantOwned, Leased):
         indexes = [
             models.Index(fields=["tenant", "next_at", "id"], condition=Q(state__in=TO_DO), name="tickets_next_clock"),
             models.Index(fields=["tenant", "offer_to", "next_at", "id"], condition=~Q(offer_kind=""), name="tickets_offered"),
+            models.Index(
+                fields=["tenant", "requester", "-opened_at", "-id"], condition=Q(requester__isnull=False), name="tickets_of_a_requester"
+            ),
             models.Index(fields=["tenant", "assignee", "next_at", "id"], condition=Q(state__in=TO_DO), name="tickets_of_a_person"),
             models.Index(fields=["tenant", "watch_at"], condition=Q(watch_at__isnull=False), name="tickets_watched"),
             models.Index(fields=["tenant", "parent"], condition=Q(parent__isnull=False), name="tickets_of_a_parent"),
