@@ -66,7 +66,7 @@ def attach(turn: steps.Turn, event: Event, files: Sequence[Judged]) -> None:
     """Keep the files of an entry that is being written; they have its audience and its side. Raise TooMany."""
     if not files:
         return
-    access.require(turn.by, "attachment.upload")
+    access.require(turn.by, "request.reply" if turn.by.role == access.ASKS else "attachment.upload")
     _rate(turn, files)
     for file in files:
         keep(turn.by.tenant_id, file)

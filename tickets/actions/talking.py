@@ -27,9 +27,13 @@ def reply(
     files: Sequence[Offered] = (),
     seen: int | None = None,
     once: str = "",
+    action: str = "ticket.reply",
 ) -> Ticket:
-    """Write to both sides, and to the requester too when the audience is public; files without a text are an entry of their own."""
-    return _reply("ticket.reply", ticket_id, text, audience, by=by, at=at, files=files, seen=seen, once=once)
+    """Write to both sides, and to the requester too when the audience is public; files without a text are an entry of their own.
+
+    `action` is what the writer needs to be allowed; who only asks has one of his own.
+    """
+    return _reply(action, ticket_id, text, audience, by=by, at=at, files=files, seen=seen, once=once)
 
 
 @transaction.atomic
@@ -109,5 +113,6 @@ def _hand_on(turn: steps.Turn, event: Event, files: Sequence[filing.Judged]) -> 
     filing.attach(turn, event, files)
     drafting.sent(turn, Audience(event.audience))
     people = access.people_of(turn.by.tenant_id, None, turn.at)
-    named = following.name_people(turn.ticket, event, people, by=turn.by, at=turn.at)
+    asks = turn.by.role == access.ASKS  # who only asks knows nobody's place here, and calls nobody
+    named = following.name_people(turn.ticket, event, () if asks else people, by=turn.by, at=turn.at)
     telling.message(turn.ticket, event, people, by=turn.by, at=turn.at, named=named, files=[file.name for file in files])

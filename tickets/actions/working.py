@@ -127,9 +127,18 @@ def close(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, see
 
 
 @transaction.atomic
-def confirm(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+def confirm(
+    ticket_id: int,
+    text: str = "",
+    *,
+    by: access.Actor,
+    at: datetime,
+    seen: int | None = None,
+    once: str = "",
+    action: str = "ticket.confirm",
+) -> Ticket:
     """The person who asked says that it is solved."""
-    turn = steps.begin(Move.CONFIRM, "ticket.confirm", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
+    turn = steps.begin(Move.CONFIRM, action, ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     return turn.ticket if turn.again else _end(turn, Kind.CONFIRMED, text)
 
 
@@ -145,16 +154,27 @@ def cancel(
 
 
 @transaction.atomic
-def cancel_own(ticket_id: int, text: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+def cancel_own(
+    ticket_id: int, text: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "", action: str = "ticket.cancel_own"
+) -> Ticket:
     """The requester takes back what he asked for, and says why."""
-    turn = steps.begin(Move.CANCEL_OWN, "ticket.cancel_own", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
+    turn = steps.begin(Move.CANCEL_OWN, action, ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     return turn.ticket if turn.again else _end(turn, Kind.CANCELLED, text, "withdrawn")
 
 
 @transaction.atomic
-def reopen(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+def reopen(
+    ticket_id: int,
+    text: str = "",
+    *,
+    by: access.Actor,
+    at: datetime,
+    seen: int | None = None,
+    once: str = "",
+    action: str = "ticket.reopen",
+) -> Ticket:
     """What was resolved was not: back to the same holder, and to the same person where that one is there."""
-    turn = steps.begin(Move.REOPEN, "ticket.reopen", ticket_id, text=text, by=by, at=at, seen=seen, once=once)
+    turn = steps.begin(Move.REOPEN, action, ticket_id, text=text, by=by, at=at, seen=seen, once=once)
     if turn.again:
         return turn.ticket
     ticket = turn.ticket
