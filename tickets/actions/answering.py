@@ -61,33 +61,32 @@ def revoke(tenant_id: int, *, at: datetime, ticket_id: int | None = None, user_i
 def thread(ticket: Ticket, event: Event) -> dict[str, str]:
     """Return the headers that put the mail about an entry into its ticket's thread.
 
-    Where a mail opened the ticket or wrote an earlier entry, that mail's own id is named, since its writer's program knows no other.
+    Where a mail opened the ticket or wrote an earlier entry, that mail's own id is named too, since its writer's program knows no other.
     """
     domain = settings.MAIL_DOMAIN
-    root = addressing.root_id(ticket.public_id, domain)
-    known = [(pk, kind, _own(mailed)) for pk, kind, mailed in _earlier(ticket, event)]
-    ids = [mailed or addressing.message_id(ticket.public_id, pk, domain) for pk, _, mailed in sorted(known)]
-    first = next((mailed for _, kind, mailed in known if kind == Kind.OPENED and mailed), "")
-    roots = [first, root] if first else [root]
-    later = [one for one in ids if one not in roots][-LATEST:]
+    story = [(pk, kind, _own(mailed)) for pk, kind, mailed in _story(ticket, event)]
+    opening = next((mailed for _, kind, mailed in story if kind == Kind.OPENED), "")
+    roots = [*([opening] if opening else []), addressing.root_id(ticket.public_id, domain)]
+    named = [(mailed, addressing.message_id(ticket.public_id, pk, domain)) for pk, _, mailed in story if pk != event.pk]
+    later = [one for pair in named for one in pair if one and one != opening]
     return {
         "Message-ID": addressing.message_id(ticket.public_id, event.pk, domain),
-        "In-Reply-To": later[-1] if later else roots[0],
-        "References": " ".join([*roots, *later]),
+        "In-Reply-To": next(filter(None, named[-1])) if named else roots[0],
+        "References": " ".join([*roots, *later[-LATEST:]]),
     }
 
 
-def _earlier(ticket: Ticket, event: Event) -> list[tuple[int, str, str | None]]:
-    """Return the opening and the last entries before this one that all its readers may read: id, kind, the id of the mail it came by."""
+def _story(ticket: Ticket, event: Event) -> list[tuple[int, str, str | None]]:
+    """Return the opening and the last entries up to this one that all its readers may read: id, kind, the id of the mail it came by."""
     private = event.audience not in audiences.TO_BOTH
-    rows = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(pk__lt=event.pk).exclude(kind__in=NEVER_MAILED)
+    rows = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(pk__lte=event.pk).exclude(kind__in=NEVER_MAILED)
     rows = rows.visible_to(event.side_id if private else None)
     if event.audience == Audience.PUBLIC:
         rows = rows.filter(audience=Audience.PUBLIC)
     came = InboundMail.objects.for_tenant(ticket.tenant_id).filter(event=OuterRef("pk"), outcome__in=[Outcome.OPENED, Outcome.ANSWER])
-    rows = rows.annotate(mailed=Subquery(came.order_by("id").values("message_id")[:1]))
+    told = rows.annotate(mailed=Subquery(came.order_by("id").values("message_id")[:1]))
     opening_first = Case(When(kind=Kind.OPENED, then=Value(0)), default=Value(1))
-    return list(rows.order_by(opening_first, "-id").values_list("pk", "kind", "mailed")[: LATEST + 1])
+    return sorted(told.order_by(opening_first, "-id").values_list("pk", "kind", "mailed")[: LATEST + 2])
 
 
 def _own(mailed: str | None) -> str:

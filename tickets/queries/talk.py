@@ -112,6 +112,8 @@ def goes_to(ticket: Ticket, audience: Audience, by: access.Actor, at: datetime) 
 def hearers(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow) -> list[access.Person]:
     """Return who is told of a message, of these people: the desk of the other side, who asked where it is public, and who follows.
 
+    What somebody writes who only asks is told to the desk that holds the ticket.
+
     What stays on a side is told to that side's desk and to whoever of it follows, and to nobody else. Whoever came with a ticket that was
     merged into this one follows what is public alone.
     """
@@ -121,7 +123,10 @@ def hearers(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[ac
         ours = [one for one in people if one.side == own]
         told = {*(one.user_id for one in desk(ticket, ours)), *following}
         return [one for one in ours if one.user_id in told and one.user_id != by.user_id]
-    told = {one.user_id for side in Side if side != own for one in desk(ticket, [person for person in people if person.side == side])}
+    sides = [side for side in Side if side != own]
+    if by.role == access.ASKS:  # who asks stands on a side and works on none: whoever holds the ticket is told
+        sides = list(Side) if ticket.unowned else [Side(ticket.side)]
+    told = {one.user_id for side in sides for one in desk(ticket, [person for person in people if person.side == side])}
     told |= following | ({ticket.requester_id} if audience == Audience.PUBLIC and ticket.requester_id else set())
     return [one for one in people if one.user_id in told and one.user_id != by.user_id]
 
