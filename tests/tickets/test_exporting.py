@@ -33,8 +33,8 @@ def story(cast: Cast) -> Cast:
     """Two tickets: one with a note and a file of each side, one with a title that a spreadsheet would run."""
     at = timezone.now()
     with cast.as_("Iris") as iris:
-        ticket = from_person(iris, title="The viewer will not open")
-        from_person(iris, title="=HYPERLINK(1)", side=Side.INTERNAL)
+        ticket = from_person(iris, title="The viewer will not open", at=at)
+        from_person(iris, title="=HYPERLINK(1)", side=Side.INTERNAL, at=at)
         actions.reply(ticket.pk, "It began this morning.", Audience.PUBLIC, by=iris, at=at, files=[a_file("both.log", b"for both\n")])
         actions.note(ticket.pk, OURS, by=iris, at=at, files=[a_file("ours.log", b"ours alone\n")])
     with cast.as_("Tess") as tess:
