@@ -9,7 +9,7 @@ from comanaged.local import home
 from comanaged.local.process import Unstartable
 
 BRING_THEIR_OWN = {"up", "test", "bench"}
-NEED_NO_DATABASE = {"help", "check", "collectstatic", "makemigrations", "read_matrix", "spectacular", "version"}
+NEED_NO_DATABASE = {"help", "check", "collectstatic", "makemigrations", "read_mail", "read_matrix", "spectacular", "version"}
 
 
 def main() -> None:

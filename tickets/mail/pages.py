@@ -1,0 +1,110 @@
+"""HTML mail as plain text: what is quoted keeps a mark, what a link hides is shown, nothing runs and nothing is fetched."""
+
+import re
+from html import unescape
+from html.parser import HTMLParser
+
+BIGGEST = 400_000  # characters that are read tag by tag; more is read without its structure
+BLOCKS = frozenset(
+    "address article blockquote body center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table "
+    "tbody tfoot thead tr ul".split()
+)
+SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table", "pre"})
+SILENT = frozenset({"style", "script", "title", "template", "head"})
+VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "wbr", "source"})
+QUOTES = re.compile(r"(^|\s)(gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix|protonmail_quote|tutanota_quote|zmail_extra|ms-outlook-mobile-reference-message)(\s|$)")
+QUOTE_IDS = re.compile(r"(x_)*(divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|isForwardContent)")
+TAG = re.compile(r"<[^<>]{0,2000}>")
+
+
+class Page(HTMLParser):
+    """Collects lines; a line in a quote begins with "> "."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.lines: list[str] = []
+        self.line = ""
+        self.open: list[tuple[str, bool, bool]] = []  # tag, quotes, silences
+        self.quotes = 0
+        self.silent = 0
+        self.link = ""
+        self.linked = ""
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {name: value or "" for name, value in attrs}
+        if tag == "br" and not self.line.strip() and self.lines[-1:] != [""]:
+            self.lines.append("")
+        if tag in BLOCKS or tag == "br":
+            self.end_line(blank=tag in SPACED)
+        if tag == "hr":
+            self.line += "________"
+            self.end_line()
+        if tag == "img" and not self.silent and said.get("alt"):
+            self.line += f" [{said['alt'][:100]}] "
+        if tag in {"td", "th"} and self.line.strip():
+            self.line += "  "
+        if tag == "li":
+            self.line += "* "
+        if tag == "a" and said.get("href", "").startswith(("http:", "https:")):
+            self.link, self.linked = said["href"], ""
+        if tag in VOID:
+            return
+        if tag == "body":
+            self.silent = 0  # a head that never ended
+        quotes = tag == "blockquote" or bool(QUOTES.search(said.get("class", ""))) or bool(QUOTE_IDS.fullmatch(said.get("id", "")))
+        quotes = quotes and not said.get("id", "").endswith(("divRplyFwdMsg", "appendonsend"))  # these only stand before a quote
+        silences = tag in SILENT
+        self.quotes += quotes
+        self.silent += silences
+        self.open.append((tag, quotes, silences))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "a" and self.link:
+            shown = self.linked.strip().rstrip("/")
+            if shown and shown not in {self.link.rstrip("/"), self.link.partition("://")[2].rstrip("/")}:
+                self.line += f" <{self.link[:500]}>"
+            self.link = ""
+        if tag in BLOCKS:
+            self.end_line(blank=tag in SPACED)
+        if tag in VOID or not any(one[0] == tag for one in self.open[-60:]):
+            return
+        while self.open:
+            name, quotes, silences = self.open.pop()
+            self.quotes -= quotes
+            self.silent = max(0, self.silent - silences)
+            if name == tag:
+                break
+
+    def handle_data(self, data: str) -> None:
+        if self.silent:
+            return
+        kept = any(one[0] == "pre" for one in self.open[-20:])
+        if self.link:
+            self.linked += data[:2000]
+        for number, piece in enumerate(data.split("\n") if kept else [data]):
+            if number:
+                self.end_line()
+            flat = piece if kept else re.sub(r"[ \t\r\n\f]+", " ", piece)
+            self.line += flat.lstrip(" ") if not self.line and not kept else flat
+
+    def end_line(self, *, blank: bool = False) -> None:
+        """Finish a line, and leave one empty between paragraphs."""
+        if text := self.line.replace("\u00a0", " ").rstrip():
+            self.lines.append(f"> {text}" if self.quotes else text)
+        if blank and self.lines and self.lines[-1]:
+            self.lines.append("")
+        self.line = ""
+
+
+def text_of(html: str) -> str:
+    """Return what a reader of the page would read."""
+    page = Page()
+    try:
+        if len(html) > BIGGEST:
+            raise ValueError
+        page.feed(html)
+        page.close()
+        page.end_line()
+    except (ValueError, AssertionError, RecursionError):  # whatever it is, it is still text
+        return unescape(TAG.sub("\n", html))
+    return "\n".join(page.lines)

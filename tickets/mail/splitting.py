@@ -1,0 +1,157 @@
+"""What a person wrote now, what is quoted below or above it, and the signature: every line goes to exactly one of the three."""
+
+import re
+from dataclasses import dataclass
+
+LONG = 400  # characters of a line, or of a few put together, that may introduce a quote
+TALL = 15  # lines that a signature may have
+WRAPPED = 4  # lines over which an introduction may run
+
+WROTE = re.compile(
+    r"\b(wrote|writes|schrieb|schreef|geschreven|a écrit|écrit|escribió|ha scritto|escreveu|skrev|skrifaði|napisał\(?a?\)?|napisala?|napsala?|"
+    r"написал\(?а?\)?|написала|пишет|писал\(?а?\)?|написав|kirjoitti|yazdı|şunu yazdı|írta|a scris|je napisao|je napisala|va escriure|έγραψε|kirjutas|rakstīja|"
+    r"rašė)\b|のメッセージ|書きました|さんは書|写道|寫道|님이 작성|作成:|כתב|كتب",
+    re.IGNORECASE,
+)
+BEGINS = re.compile(
+    r"^[\s>*_-]*(on|at|am|le|el|il|em|op|den|de|dne|dnia|w dniu|på|ons|tir|man|mon|tue|wed|thu|fri|sat|sun|în|pe|a|in|u|\d{1,4}[./年-]|"
+    r"[\"“<]?[^\s<>\"]{1,60}@|[^:]{1,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>)",
+    re.IGNORECASE,
+)
+ORIGINAL = re.compile(
+    r"^\s*[-_=*]{2,}\s*(original(nachricht| message| appointment)?|reply message|ursprüngliche nachricht|message d['’]origine|message original|"
+    r"mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse|"
+    r"opprinnelig melding|opprinnelig meddelelse|wiadomość oryginalna|oryginalna wiadomość|původní zpráva|исходное сообщение|"
+    r"оригинальное сообщение|alkuperäinen viesti|orijinal mesaj|özgün ileti|eredeti üzenet|mesaj original|mesajul original|original meddelelse|"
+    r"missatge original|pôvodná správa|αρχικό μήνυμα|元のメッセージ|原始邮件|原始郵件|원본 메시지)\s*[-_=*]{2,}\s*$",
+    re.IGNORECASE,
+)
+ABOVE = re.compile(r"(reply|answer|respond|write|antwort\w*|répon\w+|responde\w*).{0,40}(above|oberhalb|über|au-dessus|encima).{0,20}(line|zeile|ligne|línea)", re.IGNORECASE)  # fmt: skip
+RULE = re.compile(r"^\s*[_\-=]{5,}\s*$")
+FROM = "from|von|de|da|van|från|fra|od|от|від|lähettäjä|kimden|feladó|de la|expéditeur|absender|发件人|寄件者|差出人|보낸 사람|από|מאת|من"
+DATED = (
+    "sent|date|gesendet|datum|envoyé|envoyé le|enviado|enviado el|enviada em|enviado em|fecha|inviato|data|verzonden|skickat|sendt|dato|wysłano|"
+    "odesláno|отправлено|дата|надіслано|lähetetty|päiväys|gönderildi|tarih|elküldve|dátum|trimis|发送时间|日期|寄件日期|送信日時|日時|日付|"
+    "보낸 날짜|날짜|στάλθηκε|ημερομηνία|sendt den"
+)
+FOR = "to|an|à|a|para|per|aan|till|til|do|komu|кому|vastaanottaja|kime|címzett|către|pour|収件人|收件人|收件者|宛先|받는 사람|προς|cc|kopie|copie|copia"
+ABOUT = "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|předmět|тема|aihe|konu|tárgy|subiect|件名|主题|主旨|제목|θέμα|נושא"
+LABEL = re.compile(rf"^\s*[*_]*(?:(?P<sender>{FROM})|(?P<dated>{DATED})|(?P<for>{FOR})|(?P<about>{ABOUT}))\s*[*_]*\s*[:：][*_]*", re.IGNORECASE)
+FOOTER = re.compile(
+    r"^\s*(?:[-_*<(\[]{0,3}\s*)(sent from (my|outlook|mail|yahoo|the|a |an |samsung|proton|windows|iphone|ipad|android|mailbird|gmail|blackberry)|"
+    r"sent (with|via|using) |get outlook for|get bluemail|"
+    r"von mein\w* \S+ (aus )?gesendet|gesendet (von|mit) |diese nachricht wurde von mein|"
+    r"envoyé (de|depuis|avec|à partir) |enviado (desde|do|da|de|a partir|pelo|con) |inviato (da|dal|con) |verzonden (met|vanaf|via) |"
+    r"verstuurd (met|vanaf|via) |skickat från |skickades från |sendt fra |sendt med |lähetetty |wysłane? z |odesláno z|odoslané z|"
+    r"отправлено (с|из|от) |надіслано з|отправлено через|iphone['’]?dan gönderildi|\S+ gönderildi$|elküldve a? ?\S+ eszköz|"
+    r"trimis de pe|iphoneから送信|\S*から送信|发自我的|从我的|發自我的|傳送自|寄自|나의 \S+에서 보냄|내 \S+에서 보냄|"
+    r"outlook (for|für|pour|voor) (ios|android))",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Split:
+    """The three parts of a body."""
+
+    text: str
+    quoted: str
+    signature: str
+
+
+def split(body: str) -> Split:
+    """Sort a body's lines; in no case is one left out or doubled."""
+    lines = body.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    quoted = _quoted(lines)
+    signed = _signed(lines, quoted)
+    return Split(
+        _joined(line for line, cited, own in zip(lines, quoted, signed, strict=True) if not cited and not own),
+        _joined(line for line, cited in zip(lines, quoted, strict=True) if cited),
+        _joined(line for line, own in zip(lines, signed, strict=True) if own),
+    )
+
+
+def _joined(lines: object) -> str:
+    return "\n".join(lines).strip("\n").rstrip()  # type: ignore[arg-type]
+
+
+def _quoted(lines: list[str]) -> list[bool]:
+    """Say of each line whether it is quoted; from a line that introduces an unmarked original on, all is."""
+    marks = [line.lstrip().startswith(">") for line in lines]
+    place = 0
+    while place < len(lines):
+        if marks[place]:
+            place += 1
+            continue
+        if ORIGINAL.match(lines[place][:LONG]) or ABOVE.search(lines[place][:LONG]) or _heads(lines, place):
+            return marks[:place] + [True] * (len(lines) - place)
+        ends = _introduces(lines, place)
+        if ends:
+            following = next((at for at in range(ends, len(lines)) if lines[at].strip()), len(lines))
+            if following < len(lines) and not marks[following]:
+                return marks[:place] + [True] * (len(lines) - place)
+            marks[place:following] = [True] * (following - place)
+            place = following
+            continue
+        place += 1
+    return marks
+
+
+def _introduces(lines: list[str], place: int) -> int:
+    """Return where an introduction such as "On Monday, Ann wrote:" ends that begins at this line; 0 for none."""
+    if not lines[place].strip() or not BEGINS.match(lines[place][:LONG]):
+        return 0
+    said = ""
+    for end in range(place, min(place + WRAPPED, len(lines))):
+        line = lines[end].strip()
+        if not line or line.startswith(">") or len(said) + len(line) > LONG:
+            return 0
+        said = f"{said} {line}"
+        last = said.rstrip("*_- >")
+        if last.endswith((":", "：")) and WROTE.search(said) and re.search(r"\d|@", said):
+            return end + 1
+    return 0
+
+
+def _heads(lines: list[str], place: int) -> bool:
+    """Say whether an original begins here with lines as Outlook puts them: who, when, to whom, about what."""
+    if RULE.match(lines[place][:LONG]):
+        following = next((at for at in range(place + 1, min(place + 4, len(lines))) if lines[at].strip()), None)
+        return following is not None and not RULE.match(lines[following][:LONG]) and _heads(lines, following)
+    first = LABEL.match(lines[place][:LONG])
+    if not first or not first["sender"]:
+        return False
+    kinds = {found.lastgroup for line in lines[place + 1 : place + 9] if (found := LABEL.match(line[:LONG]))}
+    return len(kinds - {"sender"}) >= 2  # noqa: PLR2004 - who, and two of when, to whom and about what
+
+
+def _signed(lines: list[str], quoted: list[bool]) -> list[bool]:
+    """Say of each line whether it belongs to the signature: the last lines of the writer's own, from a mark or a footer on."""
+    own = [at for at, cited in enumerate(quoted) if not cited and lines[at].strip()]
+    marks = [False] * len(lines)
+    end = _end(lines, quoted, own)
+    tail = [at for at in own if at <= end][-TALL - 1 :]
+    begins = next((at for at in tail if lines[at].rstrip() == "--" or lines[at] == "-- "), None)
+    if begins is None:
+        begins = next((at for at in tail if FOOTER.match(lines[at][:LONG]) and _nothing_follows(lines, tail, at)), None)
+    if begins is None:
+        return marks
+    for at in range(begins, end + 1):
+        marks[at] = not quoted[at]
+    return marks
+
+
+def _end(lines: list[str], quoted: list[bool], own: list[int]) -> int:
+    """Return the last line of the writer's own that may be a signature: before a quote that follows, or at the end."""
+    if not own:
+        return -1
+    cited = next((at for at, is_ in enumerate(quoted) if is_ and at > own[0]), None)
+    before = [at for at in own if cited is not None and at < cited]
+    if before and all(quoted[at] or not lines[at].strip() for at in range(before[-1] + 1, len(lines))):
+        return before[-1]
+    return own[-1]
+
+
+def _nothing_follows(lines: list[str], tail: list[int], at: int) -> bool:
+    """A footer of a phone is among the last lines, with a name or an address of the app at most behind it."""
+    return len(lines[at]) <= 150 and sum(1 for other in tail if other > at) <= 3  # noqa: PLR2004
