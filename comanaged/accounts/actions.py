@@ -18,6 +18,7 @@ from comanaged.accounts.access import Actor
 from comanaged.accounts.models import ApiKey, Engagement, Invitation, Kind, Membership, Organisation, User
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Side
 
 INVITATION_LASTS = timedelta(hours=72)
@@ -170,6 +171,7 @@ def invite(email: str, tenant: Organisation, role: str, *, name: str, by: Actor,
             text=f"Open this link within 72 hours to set your password:\n\n{link}\n\nIt works once, for {row.email}.",
             key=f"invitation:{row.pk}",
             at=at,
+            kind=About.PEOPLE,
         )
     return made
 

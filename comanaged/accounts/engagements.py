@@ -14,6 +14,7 @@ from comanaged.accounts.actions import CannotChange, Invited
 from comanaged.accounts.models import Engagement, Invitation, Kind, Organisation, User
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Side
 
 LASTS = timedelta(days=14)  # a company answers later than a person does
@@ -42,6 +43,7 @@ def invite_provider(email: str, company: str, message: str, *, by: Actor, at: da
         f"Open this link within 14 days:\n\n{link}\n\nIt works once, for {row.email}.",
         key=f"engagement:{row.pk}",
         at=at,
+        kind=About.PEOPLE,
     )
     return made
 
@@ -133,4 +135,5 @@ def _begin(row: Invitation, provider: Organisation, user: User, at: datetime) ->
             f"{settings.ADDRESS}{reverse('people', args=[row.tenant.slug])}",
             key=f"engaged:{row.pk}",
             at=at,
+            kind=About.PEOPLE,
         )

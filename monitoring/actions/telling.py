@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from comanaged.accounts import access
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind
 from comanaged.vocabulary import Side
 from monitoring.models import Alert
 
@@ -24,4 +25,5 @@ def side_of(alert: Alert, subject: str, why: str, *, once: str, at: datetime) ->
         text="\n\n".join((why, f"Why it is where it is: {alert.because}", address)),
         key=f"alert:{alert.pk}:{once}",
         at=at,
+        kind=Kind.ALERT,
     )

@@ -9,6 +9,7 @@ from django.urls import reverse
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor, Person
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind
 from comanaged.vocabulary import Side
 from responsibilities.domain import content as contents
 from responsibilities.models import Signature, Version
@@ -80,4 +81,5 @@ def _queue(
         text="\n\n".join((*text, address)),
         key=f"version:{version.pk}:{key}",
         at=at,
+        kind=Kind.MATRIX,
     )

@@ -19,6 +19,7 @@ from comanaged.accounts.access import Actor, Person, Refused
 from comanaged.accounts.models import Kind, Organisation
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Hours, Side
 from responsibilities.actions import findings
 from responsibilities.actions.keeping import Refusal
@@ -307,6 +308,7 @@ def _tell(row: Attestation, people: Sequence[Person], subject: str, text: str, *
         text="\n\n".join([text, blind, address]),
         key=f"attestation:{row.pk}:{key}",
         at=at,
+        kind=About.MATRIX,
     )
 
 

@@ -10,6 +10,7 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind
 from comanaged.vocabulary import Side
 from responsibilities.models import Comment, Duty, Place
 
@@ -62,4 +63,5 @@ def _tell(said: Comment, *, by: Actor, at: datetime) -> None:
         text="\n\n".join([f"{by.name} says about {said.duty.name}{where}:", said.text, address]),
         key=f"comment:{said.pk}",
         at=at,
+        kind=Kind.MATRIX,
     )

@@ -11,6 +11,7 @@ from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind
 from comanaged.vocabulary import Party, Side
 from responsibilities.actions import keeping
 from responsibilities.actions.keeping import Refusal
@@ -181,4 +182,12 @@ def _notify(row: Cover, side: Side, subject: str, text: str, *, at: datetime) ->
     """Tell the managers of a side."""
     people = [one for one in access.people_of(row.tenant_id, side, at) if one.role in MANAGERS]
     address = settings.ADDRESS + reverse("responsibilities:covers", args=[row.tenant.slug])
-    notices.queue(tenant=row.tenant_id, to=people, subject=subject, text=f"{text}\n\n{address}", key=f"cover:{row.pk}:{row.state}", at=at)
+    notices.queue(
+        tenant=row.tenant_id,
+        to=people,
+        subject=subject,
+        text=f"{text}\n\n{address}",
+        key=f"cover:{row.pk}:{row.state}",
+        at=at,
+        kind=Kind.MATRIX,
+    )

@@ -13,14 +13,14 @@ from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.audit import trail
-from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Audience
 from tickets import queries
 from tickets.actions import entries, offers, steps, telling, waiting, watching
 from tickets.domain import approving, lifecycle, saying
 from tickets.domain.approving import Listed, State
 from tickets.domain.lifecycle import REASON, SAY_WHY, Move
-from tickets.models import Approval, Kind, Ticket
+from tickets.models import Approval, Event, Kind, Ticket
 
 LINE = 300
 WHO = "Somebody of leadership or a manager can be asked. Choose from the list."
@@ -58,7 +58,7 @@ def ask(ticket_id: int, wanted: Wanted, *, by: Actor, at: datetime, seen: int | 
     if wanted.wait:
         until = min(row.answer_by, waiting.longest(turn.ticket, at))
         waiting.wait(ticket_id, "approval", _called(row), until, row.what, by=by, at=at)
-    _ask_people(turn.ticket, row, event.pk, by=by, at=at)
+    _ask_people(turn.ticket, row, event, by=by, at=at)
     return turn.ticket
 
 
@@ -196,18 +196,11 @@ def _called(row: Approval) -> str:
     return f"{row.approver} or {row.stand_in}" if row.stand_in else str(row.approver)
 
 
-def _ask_people(ticket: Ticket, row: Approval, event: int, *, by: Actor, at: datetime) -> None:
-    """Tell who is asked, with the address of the page that asks; opening it answers nothing."""
+def _ask_people(ticket: Ticket, row: Approval, event: Event, *, by: Actor, at: datetime) -> None:
+    """Tell who is asked, with the address of the page that asks; opening it answers nothing, and no mail does."""
     people = [person for person in able(by, at) if person.user_id in {row.approver_id, row.stand_in_id}]
     address = settings.ADDRESS + reverse("tickets:approval", args=[by.tenant.slug, ticket.number, row.pk])
     lines = [f"{by.name} asks you to approve: {row.what}", row.why]
     lines += [f"Cost: {row.cost}" if row.cost else "", f"Risk: {row.risk}" if row.risk else ""]
-    lines += [f"Answer by {saying.moment(row.answer_by, ticket.tenant.zone)}.", address]
-    notices.queue(
-        tenant=ticket.tenant_id,
-        to=people,
-        subject=f"[{by.tenant.name}] {saying.reference(by.tenant.name, ticket.number)} asks for your approval: {row.what}",
-        text="\n\n".join(filter(None, lines)),
-        key=f"approval:{row.pk}:{event}",
-        at=at,
-    )
+    lines += [f"Answer by {saying.moment(row.answer_by, ticket.tenant.zone)}, on this page; a mail approves nothing.", address]
+    telling.send(ticket, event, people, lines, by=by, at=at, kind=About.APPROVAL, key=f"approval:{row.pk}:{event.pk}")

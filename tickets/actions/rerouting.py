@@ -11,6 +11,7 @@ from django.urls import reverse
 from comanaged.accounts import access
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Audience, Side
 from responsibilities.domain.matrix import Matrix
 from responsibilities.models import Version
@@ -175,4 +176,5 @@ def _tell(found: Sequence[Judged], change: Change, why: str, subject: str) -> No
             text="\n\n".join((f"{change.came} {why}", "\n".join(listed), address)),
             key=f"rerouted:{version.pk}:{side}:{subject}",
             at=change.at,
+            kind=About.WORK,
         )

@@ -184,7 +184,6 @@ def send(
     at: datetime,
     kind: About,
     key: str = "",
-    subject: str = "",
     auto: Mapping[str, str] = notices.BULK,
 ) -> None:
     """Queue one mail about an entry for each of these people: in the ticket's thread, and with an address for each one's answers.
@@ -199,7 +198,7 @@ def send(
     notices.queue(
         tenant=ticket.tenant_id,
         to=people,
-        subject=addressing.subject(saying.reference(by.tenant.name, ticket.number), subject or ticket.title),
+        subject=addressing.subject(saying.reference(by.tenant.name, ticket.number), ticket.title),
         text="\n\n".join(line for line in lines if line),
         key=key or key_of(event),
         at=at,

@@ -120,7 +120,8 @@ def _close(ticket: Ticket, happening: ledger.Happening, by: access.Actor) -> Non
     """The window in which it could be reopened is over."""
     turn = entries.Turn(ticket, Move.CLOSE, by, happening.at, state=lifecycle.State.CLOSED, before=entries.snapshot(ticket))
     ticket.closed_at = happening.at
-    entries.finish(turn, kind=Kind.CLOSED, audience=Audience.PUBLIC, text="Nobody reopened it in five working days.")
+    event = entries.finish(turn, kind=Kind.CLOSED, audience=Audience.PUBLIC, text="Nobody reopened it in five working days.")
+    telling.who_asks(ticket, event, by=by, at=happening.at)
 
 
 DO: dict[str, Callable[[Ticket, ledger.Happening, access.Actor], None]] = {
