@@ -95,7 +95,8 @@ INTRODUCTIONS = (
     "Op ma 2 apr 2012 om 18:26 schreef Bob <bob@example.com>:",
     "Den mån 2 apr. 2012 kl 18:26 skrev Bob <bob@example.com>:",
     "W dniu 02.04.2012 o 18:26, Bob pisze, bob@example.com napisał:",
-    "пн, 2 апр. 2012 г. в 18:26, Bob <bob@example.com>:\n> x\n\n02.04.2012 18:26, Bob пишет:",
+    "пн, 2 апр. 2012 г. в 18:26, Bob <bob@example.com>:",
+    "02.04.2012 18:26, Bob пишет:",
     "2012年4月2日(月) 18:26 Bob <bob@example.com> のメッセージ:",
     "2012年4月2日 18:26，Bob <bob@example.com> 写道：",
     "ma 2. huhtik. 2012 klo 18.26 Bob (bob@example.com) kirjoitti:",
@@ -138,7 +139,7 @@ HUMANS = (
     ("Vacation", "I will be on vacation from Monday. Please give Ann my calendar."),
     ("Delivery status", "What is the delivery status of the new laptops?"),
     ("Returned mail server", "We returned the mail server yesterday."),
-    ("Ferie", "Wie trage ich Ferien ein?"),
+    ("Ferien", "Wie trage ich Ferien ein?"),
     ("I am away from Monday", "Please disable my account from Monday until I return."),
 )
 
@@ -146,7 +147,7 @@ HUMANS = (
 @pytest.mark.parametrize(("subject", "text"), HUMANS)
 def test_a_person_who_writes_about_such_mail_is_a_person(subject: str, text: str) -> None:
     assert not mail.read(written(subject, text)).automatic
-    assert not mail.read(written(subject, text, X_Auto_Response_Suppress="OOF")).automatic or "away" in text or "vacation" in text.lower()
+    assert not mail.read(written(subject, text, X_Auto_Response_Suppress="OOF")).automatic
 
 
 AWAY = (

@@ -184,10 +184,9 @@ def worded_as_absence(facts: Facts) -> Found:
         return Auto.VACATION, "its subject says that it is an automatic reply"
     if len(facts.said.text) > SHORT:
         return None
-    suppressed = bool(facts.header("x-auto-response-suppress"))
-    if wording.absent_subject(subject) and (wording.absent(said) or suppressed):
+    if wording.absent_subject(subject) and wording.absent(said):
         return Auto.VACATION, "its subject and its text say that somebody is away"
-    if wording.says_automatic(facts.lines, said) or (suppressed and wording.absent(said)):
+    if wording.says_automatic(said):
         return Auto.VACATION, "its text says that it is an automatic reply"
     return None
 

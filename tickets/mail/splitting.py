@@ -14,10 +14,11 @@ WROTE = re.compile(
     re.IGNORECASE,
 )
 BEGINS = re.compile(
-    r"^[\s>*_-]*(on|at|am|le|el|il|em|op|den|de|dne|dnia|w dniu|på|ons|tir|man|mon|tue|wed|thu|fri|sat|sun|în|pe|a|in|u|\d{1,4}[./年-]|"
+    r"^[\s>*_-]*(\w{1,4}[.,]{0,2}\s+\d|\d{1,2}\.?\s|on|at|am|le|el|il|em|op|den|de|dne|dnia|w dniu|på|ons|tir|man|mon|tue|wed|thu|fri|sat|sun|în|pe|a|in|u|\d{1,4}[./年-]|"
     r"[\"“<]?[^\s<>\"]{1,60}@|[^:]{1,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>)",
     re.IGNORECASE,
 )
+NAMED = re.compile(r"\d{1,2}[:.]\d\d.{0,200}<[^<>\s]{3,100}@[^<>\s]{3,100}>\s*[:：]$")  # a time, an address, and no verb
 ORIGINAL = re.compile(
     r"^\s*[-_=*]{2,}\s*(original(nachricht| message| appointment)?|reply message|ursprüngliche nachricht|message d['’]origine|message original|"
     r"mensaje original|messaggio originale|mensagem original|oorspronkelijk bericht|ursprungligt meddelande|oprindelig meddelelse|"
@@ -108,7 +109,7 @@ def _introduces(lines: list[str], place: int) -> int:
             return 0
         said = f"{said} {line}"
         last = said.rstrip("*_- >")
-        if last.endswith((":", "：")) and WROTE.search(said) and re.search(r"\d|@", said):
+        if last.endswith((":", "：")) and ((WROTE.search(said) and re.search(r"\d|@", said)) or NAMED.search(last)):
             return end + 1
     return 0
 

@@ -134,7 +134,7 @@ def absent(text: str) -> bool:
     return bool(AWAY.search(" ".join(text[:1500].split())))
 
 
-def says_automatic(lines: Sequence[str], text: str) -> bool:
+def says_automatic(text: str) -> bool:
     """Say whether the text begins or ends by saying that nobody typed it."""
     own = [line.strip() for line in text.split("\n") if line.strip()]
     return any(SAYS_AUTOMATIC.match(line[:300]) for line in (*own[:2], *own[-2:]) if len(own) <= 25) and (  # noqa: PLR2004 - such notes are short
