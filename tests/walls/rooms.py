@@ -11,7 +11,23 @@ from comanaged.vocabulary import Side
 from monitoring.models import Alert
 from tests.cast import Cast, add_person
 from tests.monitoring.build import sender
-from tests.walls.furniture import attesting, duty, exporting, findings, grid, imports, people, promises, queueing, talk, versions, work
+from tests.walls.furniture import (
+    attesting,
+    channels,
+    duty,
+    exporting,
+    findings,
+    grid,
+    imports,
+    incidents,
+    people,
+    promises,
+    queueing,
+    requests,
+    talk,
+    versions,
+    work,
+)
 from tests.walls.routes import Address
 from tickets.models import Ticket
 
@@ -56,7 +72,23 @@ def furnish(cast: Cast) -> Rooms:
         }
         | {
             word: value
-            for part in (duty, findings, grid, imports, people, versions, attesting, talk, queueing, work, promises, exporting)
+            for part in (
+                channels,
+                duty,
+                findings,
+                grid,
+                imports,
+                incidents,
+                people,
+                versions,
+                attesting,
+                talk,
+                queueing,
+                work,
+                promises,
+                exporting,
+                requests,
+            )
             for word, value in part.furnish(cast).items()
         },
         {"revoke_access": {"membership": other.pk}},

@@ -45,6 +45,11 @@ def sent(ticket: Ticket, public_id: UUID, by: access.Actor) -> HttpResponseBase:
         row = queries.files_of(ticket, queries.reader_of(by)).get(public_id=public_id)
     except Attachment.DoesNotExist:
         raise Http404 from None
+    return handed_out(row)
+
+
+def handed_out(row: Attachment) -> HttpResponseBase:
+    """Return the bytes of a file that somebody may read."""
     try:
         content = queries.bytes_of(row.tenant_id, row.sha256).open("rb")
     except OSError:
