@@ -31,6 +31,7 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["comanaged.notices", "responsibilities", "tickets", "monitoring"])
+app.autodiscover_tasks(["comanaged.notices"], related_name="tasks_channels")
 
 
 @setup_logging.connect

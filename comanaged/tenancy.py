@@ -1,6 +1,7 @@
 """The wall between tenants: rows that refuse unscoped reads, and the database scope that row-level security compares."""
 
-from collections.abc import Iterable, Iterator
+import threading
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar
 
@@ -18,6 +19,19 @@ class Unscoped(Exception):
     """A tenant's rows were asked for without saying whose."""
 
 
+Last = Callable[[list[Any]], None]  # what is done once, with all that was handed to it, before a scope ends
+
+
+class Scopes(threading.local):
+    """What this thread's open scopes do last, the innermost scope's at the end."""
+
+    def __init__(self) -> None:
+        self.open: list[dict[Last, list[Any]]] = []
+
+
+scopes = Scopes()
+
+
 @contextmanager
 def only(tenants: Iterable[int], *, side: int | None = None, person: int | None = None) -> Iterator[None]:
     """Everything inside is one transaction that sees these tenants and no other, as the organisation `side`.
@@ -31,9 +45,26 @@ def only(tenants: Iterable[int], *, side: int | None = None, person: int | None 
         ids = ",".join(str(int(tenant)) for tenant in tenants)
         cursor.execute(SWAP, ["{" + ids + "}", *("" if one is None else str(int(one)) for one in (side, person))])
         before = cursor.fetchone()[:3]
-        yield
+        mine: dict[Last, list[Any]] = {}
+        scopes.open.append(mine)
+        try:
+            yield
+            for do, things in [] if connection.needs_rollback else list(mine.items()):
+                do(things)
+        finally:
+            scopes.open.pop()
         if nested and not connection.needs_rollback:  # a rolled-back savepoint restores them itself
             cursor.execute(RESTORE, [word or "" for word in before])
+
+
+def at_last(do: Last, thing: Any) -> None:
+    """Let `do` be called once with everything handed to it in this scope, in the scope and its transaction, when all else went well."""
+    scopes.open[-1].setdefault(do, []).append(thing)
+
+
+def handed(do: Last) -> list[Any]:
+    """Return what was handed to `do` in this scope so far."""
+    return scopes.open[-1].get(do, []) if scopes.open else []
 
 
 def lost_race(trouble: DatabaseError) -> bool:

@@ -2,13 +2,14 @@
 
 from django.urls import path
 
-from comanaged.accounts import urls_channels, views, views_codes
+from comanaged.accounts import urls_channels, views, views_codes, views_notices
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("sign-in/", views.sign_in, name="account_login"),
     path("invite/<str:token>/", views.invitation, name="invitation"),
     path("account/", views.own_account, name="own_account"),
+    path("account/notices/", views_notices.own_notices, name="own_notices"),
     path("<slug:client>/requests/sign-in/", views_codes.ask, name="request_code"),
     path("<slug:client>/requests/sign-in/code/", views_codes.use, name="request_code_use"),
     path("<slug:client>/people/", views.people, name="people"),

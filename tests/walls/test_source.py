@@ -40,10 +40,13 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
         "monitoring.judge",
         "monitoring.run_check",
         "monitoring.wake",
+        "notices.channel",
         "notices.deliver",
         "responsibilities.keep_round",
         "responsibilities.read_upload",
         "tickets.approval",
+        "tickets.containment",
+        "tickets.incident",
         "tickets.schedule",
         "tickets.watch",
     }

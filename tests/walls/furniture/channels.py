@@ -1,0 +1,23 @@
+"""Rows behind the addresses of channels."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from comanaged.accounts import channelling
+from comanaged.notices import hooks
+from comanaged.notices.models import Channel, Delivery
+from tests.cast import Cast
+
+
+def furnish(cast: Cast) -> dict[str, Any]:
+    """Give the client a webhook through which something went; return what to fill into its addresses."""
+    at = timezone.now()
+    with cast.as_("Iris") as iris:
+        wanted = channelling.Wanted("WEBHOOK", "Northwind's system", "https://hooks.example.com/comanaged")
+        made = channelling.make(wanted, by=iris, at=at)
+        hooks.queue([(made.row, hooks.News("comanaged.test", "", {"text": "Hello"}, "test:1"))], at=at)
+        Delivery.objects.for_tenant(cast.harbor).update(sent_at=at)
+        Channel.objects.for_tenant(cast.harbor).update(due_at=None)
+        sent = Delivery.objects.for_tenant(cast.harbor).get()
+    return {"channel": made.row.number, "delivery": sent.public_id}
