@@ -10,6 +10,7 @@ from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Organisation
 from tickets.actions import approving, exporting, practice, scheduling, watching
+from tickets.actions.incidents import due as incidents_due
 
 log = logging.getLogger(__name__)
 
@@ -63,6 +64,30 @@ def leave_unwritten(*, tenant: int, id: int, token: uuid.UUID) -> None:
 def export(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """Write a client's tickets into a file, or take a file away whose week is over."""
     exporting.write(id, tenant=tenant, token=token, at=timezone.now())
+
+
+def leave_incident(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """An incident that no try could watch is left to the next person who acts."""
+    incidents_due.give_up(id, tenant_id=tenant, token=token, at=timezone.now())
+
+
+@background.job("tickets.incident", table="tickets_incident", undone="watch_at <= now()", poison=leave_incident)
+def watch_incident(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """Do what is due at one major incident."""
+    incidents_due.watch(id, tenant_id=tenant, token=token, at=timezone.now())
+
+
+def end_ask_quietly(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """A request to contain that no try could end with its fact ends without one."""
+    incidents_due.give_up_ask(id, token=token, at=timezone.now())
+
+
+@background.job(
+    "tickets.containment", table="tickets_incidentask", undone="state = 'PENDING' AND answer_by <= now()", poison=end_ask_quietly
+)
+def watch_ask(*, tenant: int, id: int, token: uuid.UUID) -> None:
+    """Pass on, or end, a request to contain whose time is over."""
+    incidents_due.watch_ask(id, tenant_id=tenant, token=token, at=timezone.now())
 
 
 @shared_task(name="tickets.review_practice")

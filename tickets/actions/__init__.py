@@ -5,7 +5,7 @@ from tickets.actions.canned import add_canned, change_canned, remove_canned
 from tickets.actions.drafting import insert_canned, keep_draft, mark_here
 from tickets.actions.filing import NotTaken, TooMany
 from tickets.actions.following import unwatch, watch
-from tickets.actions.offering import accept, accept_many, ask_for, decline, direct, offer, withdraw
+from tickets.actions.offering import accept, accept_many, ask_for, decline, direct, emergency_take, offer, withdraw
 from tickets.actions.opening import Opened, Origin, UnknownDuty, ask, open_ticket, source_resolved
 from tickets.actions.sorting import lower_critical, set_duty, set_priority
 from tickets.actions.steps import NotNow, NotYours, OtherContent, Refused, SayMore, Stale
@@ -39,6 +39,7 @@ __all__ = [
     "confirm",
     "decline",
     "direct",
+    "emergency_take",
     "insert_canned",
     "keep_draft",
     "lower_critical",

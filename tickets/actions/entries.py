@@ -69,6 +69,7 @@ class Turn:
     before: dict[str, Any] = field(default_factory=dict)
     words: str = ""
     hat: str = ""  # in what part somebody acts, as it was before the move
+    via: str = ""  # "mail" for what came by mail
 
 
 def by_system(move: lifecycle.Move, ticket: Ticket, *, by: access.Actor, at: datetime) -> Turn:
@@ -136,6 +137,7 @@ def entry(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: st
         version=turn.ticket.version,
         once=turn.once,
         said=turn.said,
+        via=turn.via,
         at=turn.at,
     )
 

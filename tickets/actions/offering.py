@@ -152,27 +152,40 @@ def withdraw(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, 
 
 @transaction.atomic
 def direct(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
-    """Move the ticket to the other side by the word of who answers for the matrix; marked as forced, and as drift where the matrix says otherwise."""
-    governs = queries.governs(by, at)
-    turn = steps.begin(Move.DIRECT, "ticket.direct", ticket_id, text=reason, by=by, at=at, seen=seen, once=once, governs=governs)
+    """Move the ticket to the other side by the word of who answers for the matrix, or commands an open major incident; marked as forced, and as drift where the matrix says otherwise."""
+    governs, standing = queries.governs(by, at), queries.majors(by)
+    turn = steps.begin(
+        Move.DIRECT, "ticket.direct", ticket_id, text=reason, by=by, at=at, seen=seen, once=once, governs=governs, standing=standing
+    )
     if turn.again:
         return turn.ticket
-    ticket = turn.ticket
-    to = OTHER_SIDE[ticket.side]
+    hat = lifecycle.Hat.GOVERNOR if governs else lifecycle.Hat.COMMANDER
+    return force(turn, Kind.DIRECTED, hat, reason, to=OTHER_SIDE[turn.ticket.side], person=None)
+
+
+@transaction.atomic
+def emergency_take(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+    """Take the ticket to one's own side at once while a major incident is open; both sides are told, and the crossing counts as forced."""
+    standing = queries.majors(by)
+    turn = steps.begin(
+        Move.EMERGENCY_TAKE, "ticket.emergency_take", ticket_id, text=reason, by=by, at=at, seen=seen, once=once, standing=standing
+    )
+    if turn.again or by.side is None:
+        return turn.ticket
+    return force(turn, Kind.EMERGENCY, lifecycle.Hat.RESCUER, reason, to=by.side, person=by.user_id)
+
+
+def force(turn: steps.Turn, kind: Kind, hat: lifecycle.Hat, reason: str, *, to: str, person: int | None) -> Ticket:
+    """Let a ticket cross without an answer, and tell the side that gets it, the side that had it and both leads."""
+    ticket, by, at = turn.ticket, turn.by, turn.at
     named = offers.named_now(ticket, at)
     drift = "" if named.side == to else f" The matrix names {saying.SIDES[named.side]} at this moment: {named.because}"
     offers.end_wait(ticket)
-    offers.change_holder(ticket, to, None)
+    offers.change_holder(ticket, to, person)
     ticket.forced += 1
-    event = steps.finish(
-        turn,
-        kind=Kind.DIRECTED,
-        audience=Audience.SHARED,
-        text=f"{reason.strip()}{drift}",
-        hat=lifecycle.Hat.GOVERNOR,
-        more={"drift": bool(drift)},
-    )
+    event = steps.finish(turn, kind=kind, audience=Audience.SHARED, text=f"{reason.strip()}{drift}", hat=hat, more={"drift": bool(drift)})
     telling.holder(ticket, event, by=by, at=at)
+    telling.both_sides(ticket, event, by=by, at=at)
     telling.leads(ticket, event, by=by, at=at)
     if drift:
         practice.review(access.system(by.tenant), at)

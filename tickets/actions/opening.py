@@ -61,6 +61,7 @@ def open_ticket(
     once: str = "",
     requester_id: int | None = None,
     action: str = "ticket.open",
+    via: str = "",
 ) -> Opened:
     """Open a ticket with its route frozen, or add to the unfinished one of the same condition.
 
@@ -115,7 +116,7 @@ def open_ticket(
     )
     entries.settle(ticket, at)
     ticket.save()
-    turn = steps.Turn(ticket, Move.COMMENT, by, at, once=mark, before=dict(ledger.KEPT))
+    turn = steps.Turn(ticket, Move.COMMENT, by, at, once=mark, before=dict(ledger.KEPT), via=via)
     event = steps.write(turn, kind=Kind.OPENED, audience=audience, text=text)
     trail.record("ticket.open", ticket, by=by, at=at, after=f"ticket {ticket.number}: sent to {route.subject}. {route.because}")
     standing.help_out(ticket, duty_key or "", at=at)
@@ -140,6 +141,7 @@ def ask(
     once: str = "",
     requester_id: int | None = None,
     action: str = "ticket.open",
+    via: str = "",
 ) -> Opened:
     """Open a ticket for a person or an integration; the matrix says whose it is, also when the duty is not known."""
     if duty_key and _duty_id(by, duty_key) is None:
@@ -162,6 +164,7 @@ def ask(
         once=once,
         requester_id=requester_id,
         action=action,
+        via=via,
     )
 
 

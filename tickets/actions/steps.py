@@ -56,6 +56,7 @@ def begin(
     once: str = "",
     said: tuple[object, ...] = (),
     governs: bool = False,
+    standing: queries.Majors = queries.NO_MAJOR,
 ) -> Turn:
     """Lock the ticket and judge the move.
 
@@ -63,7 +64,8 @@ def begin(
     other words is refused with OtherContent.
     """
     access.require(by, action)
-    return turn_on(locked(ticket_id, by=by, at=at), move, by=by, at=at, text=text, seen=seen, once=once, said=said, governs=governs)
+    row = locked(ticket_id, by=by, at=at)
+    return turn_on(row, move, by=by, at=at, text=text, seen=seen, once=once, said=said, governs=governs, standing=standing)
 
 
 def locked(ticket_id: int, *, by: access.Actor, at: datetime) -> Ticket:
@@ -84,6 +86,7 @@ def turn_on(
     once: str = "",
     said: tuple[object, ...] = (),
     governs: bool = False,
+    standing: queries.Majors = queries.NO_MAJOR,
 ) -> Turn:
     """Judge a move of a locked ticket."""
     mark = submission(by, once, f"{move}:{ticket.pk}")
@@ -95,7 +98,7 @@ def turn_on(
         return Turn(ticket, move, by, at, again=True)
     if seen is not None and seen != ticket.version:
         raise Stale(what_changed(ticket, seen, at))
-    verdict = lifecycle.check(move, ticket.facts, queries.actor_facts(by, governs=governs), text=text)
+    verdict = lifecycle.check(move, ticket.facts, queries.actor_facts(by, governs=governs, standing=standing), text=text)
     if isinstance(verdict, lifecycle.Refused):
         raise refusal(verdict)
     hat = hat_of(ticket.facts, move, by)

@@ -79,7 +79,7 @@ def _reply(
         kind = Kind.REPLY if text.strip() else Kind.FILE
         write = steps.finish if awaited or kind is Kind.REPLY else steps.write  # a file alone changes nothing of the ticket
         event = write(turn, kind=kind, audience=audience, text=text)
-        _hand_on(turn, event, kept)
+        hand_on(turn, event, kept)
         offers.woken(ticket, by=by, at=at)
     return turn.ticket
 
@@ -104,11 +104,11 @@ def note(ticket_id: int, text: str, *, by: access.Actor, at: datetime, files: Se
     )
     if not turn.again and by.side is not None:
         event = steps.write(turn, kind=Kind.NOTE if text.strip() else Kind.FILE, audience=audiences.own(by.side), text=text)
-        _hand_on(turn, event, kept)
+        hand_on(turn, event, kept)
     return turn.ticket
 
 
-def _hand_on(turn: steps.Turn, event: Event, files: Sequence[filing.Judged]) -> None:
+def hand_on(turn: steps.Turn, event: Event, files: Sequence[filing.Judged]) -> None:
     """Do what follows from a message: keep its files, end its draft, let whom it names follow, tell whom it is for."""
     filing.attach(turn, event, files)
     drafting.sent(turn, Audience(event.audience))

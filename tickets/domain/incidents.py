@@ -176,7 +176,7 @@ class Command:
     deputy_side: str
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Happening:
     """What comes by itself, and when."""
 
@@ -219,9 +219,7 @@ def why_not_accept(post: Post, who: Who, at: datetime) -> str:
         return "Who works tickets takes command. Log what you know, and ask them."
     if post.state is State.COMMANDED:
         return _why_not_from_silence(post, who, at)
-    if _expected(post, who):
-        return ""
-    if at >= post.due_at and _deputy(post, who):
+    if _expected(post, who) or (at >= post.due_at and _deputy(post, who)):
         return ""
     if who.side == post.side:
         return "The matrix names somebody of your side for this. Call them; if nobody takes command in time, the deputy may."
@@ -288,7 +286,7 @@ def happenings(post: Post, told: Collection[str], review_due_at: datetime | None
         found.append(Happening(silent, f"silent:{post.update_due_at.isoformat()}:{post.heard_at.isoformat()}"))
     if post.state is State.ENDED and review_due_at is not None:
         found.append(Happening(review_due_at, "review"))
-    return sorted(one for one in found if one.what not in told)
+    return sorted((one for one in found if one.what not in told), key=lambda one: one.at)
 
 
 def first_seats(seats: Iterable[Seat], user: int | None, side: str | None, role: str) -> tuple[Seat, ...]:

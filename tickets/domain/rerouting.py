@@ -30,10 +30,8 @@ def fate(ticket: Ticket, then: str, now: str, *, nobody: bool) -> Fate:
         return Fate.RESOLVED
     if ticket.side in (then, now):
         return Fate.SAME
-    if ticket.major:
-        return Fate.MAJOR
-    if nobody:
-        return Fate.NOBODY
+    if ticket.major or nobody:
+        return Fate.MAJOR if ticket.major else Fate.NOBODY
     if ticket.offer:
         return Fate.PENDING
     system = lifecycle.Actor(side=None, system=True)

@@ -17,7 +17,7 @@ SHOWN = 3  # names in a line before the rest are counted
 # kinds of entries that hold what a person wrote, and nowhere else than there
 BLANKABLE = frozenset({
     "OPENED", "REPLY", "NOTE", "RESOLVED", "CLOSED", "REOPENED", "CONFIRMED", "CANCELLED",
-    "OFFERED", "ASKED_FOR", "DECLINED", "WITHDRAWN", "DIRECTED", "WAITS", "WOKE", "PRIORITY",
+    "OFFERED", "ASKED_FOR", "DECLINED", "WITHDRAWN", "DIRECTED", "EMERGENCY", "WAITS", "WOKE", "PRIORITY",
 })  # fmt: skip
 
 

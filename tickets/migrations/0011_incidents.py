@@ -2,10 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.manager
-import tickets.domain.incidents
 from django.conf import settings
 from django.db import migrations, models
 
+import tickets.domain.incidents
 from comanaged.walls import Kin, Sealed, Swept, Wall
 
 

@@ -1,8 +1,14 @@
-"""To be filled, or taken out, by who owns it."""
+"""Keep beside a mail what it quotes, and find what was sent by whom to a ticket."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
     dependencies = [("tickets", "0011_incidents")]
-    operations = []
+    operations = [
+        migrations.AddField(model_name="inboundmail", name="quoted", field=models.TextField(default="")),
+        migrations.AddIndex(
+            model_name="inboundmail",
+            index=models.Index(fields=["tenant", "event"], condition=models.Q(event__isnull=False), name="inbound_mail_of_an_entry"),
+        ),
+    ]

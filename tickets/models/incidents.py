@@ -268,8 +268,12 @@ class ReviewSignature(TenantOwned):
     class Meta(TenantOwned.Meta):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="tickets_reviewsignature_tenant_id"),
-            models.UniqueConstraint(fields=["tenant", "review", "side"], condition=Q(cleared_at=None), name="one_signature_per_side_of_a_review"),
-            models.UniqueConstraint(fields=["tenant", "review", "user"], condition=Q(cleared_at=None), name="one_person_signs_a_review_once"),
+            models.UniqueConstraint(
+                fields=["tenant", "review", "side"], condition=Q(cleared_at=None), name="one_signature_per_side_of_a_review"
+            ),
+            models.UniqueConstraint(
+                fields=["tenant", "review", "user"], condition=Q(cleared_at=None), name="one_person_signs_a_review_once"
+            ),
         ]
 
     def __str__(self) -> str:

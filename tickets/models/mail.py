@@ -93,6 +93,7 @@ class InboundMail(TenantOwned, Leased):
     from_address = models.CharField(max_length=254, default="")
     from_name = models.CharField(max_length=200, default="")
     subject = models.CharField(max_length=300, default="")
+    quoted = models.TextField(default="")  # what the writer's program quoted, and the signature; folded beside the entry
     text_sha256 = models.CharField(max_length=64, default="")  # of what the person wrote, to know the same again
     verified = models.BooleanField(default=False)  # the receiving mail server says that DMARC passed
 
@@ -123,6 +124,7 @@ class InboundMail(TenantOwned, Leased):
             models.Index(fields=["tenant", "message_id"], condition=~Q(message_id=""), name="inbound_mail_by_message_id"),
             models.Index(fields=["tenant", "from_address", "received_at"], name="inbound_mail_of_a_sender"),
             models.Index(fields=["tenant", "ticket"], condition=Q(ticket__isnull=False), name="inbound_mail_of_a_ticket"),
+            models.Index(fields=["tenant", "event"], condition=Q(event__isnull=False), name="inbound_mail_of_an_entry"),
         ]
 
     def __str__(self) -> str:

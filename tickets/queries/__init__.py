@@ -1,7 +1,7 @@
 """Reading tickets: the queue in keyset pages, one ticket with what its reader may read of it, and counts."""
 
 from tickets.queries.canned import canned_numbered, canned_of
-from tickets.queries.colleagues import Colleague, colleagues, governs
+from tickets.queries.colleagues import NO_MAJOR, Colleague, Majors, colleagues, governs, majors
 from tickets.queries.files import File, bytes_of, files_of
 from tickets.queries.listing import BadCursor, Counts, Filters, Page, counts, queue
 from tickets.queries.moving import moving
@@ -12,6 +12,7 @@ from tickets.queries.sheets import Button, Entry, Sheet, actor_facts, asked_for,
 from tickets.queries.talk import News, Talk, drafts, goes_to, hearers, here, news, talk, watchers
 
 __all__ = [
+    "NO_MAJOR",
     "BadCursor",
     "Button",
     "Colleague",
@@ -19,6 +20,7 @@ __all__ = [
     "Entry",
     "File",
     "Filters",
+    "Majors",
     "News",
     "Offered",
     "Page",
@@ -39,6 +41,7 @@ __all__ = [
     "governs",
     "hearers",
     "here",
+    "majors",
     "moving",
     "news",
     "offered",

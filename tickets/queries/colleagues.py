@@ -6,7 +6,7 @@ from datetime import datetime
 from comanaged.accounts import access
 from comanaged.vocabulary import Party, Side
 from responsibilities import queries as responsibilities
-from tickets.models import Ticket
+from tickets.models import Incident, Ticket
 
 GOVERNANCE = "governance.matrix"
 
@@ -18,6 +18,29 @@ class Colleague:
     user_id: int
     name: str
     away: str
+
+
+@dataclass(frozen=True)
+class Majors:
+    """The open major incidents of a client, as number and ticket; `commanded` is the one that somebody commands himself."""
+
+    found: tuple[tuple[int, int], ...] = ()
+    commanded: int | None = None
+
+    def of(self, *tickets: int | None) -> int | None:
+        """Return the number of the incident of one of these tickets."""
+        return next((number for number, ticket in self.found if ticket in tickets), None)
+
+
+NO_MAJOR = Majors()
+
+
+def majors(by: access.Actor) -> Majors:
+    """Return which major incidents are open at a client, and which of them this person commands; one statement."""
+    rows = Incident.objects.for_tenant(by.tenant_id).open().order_by("number").values_list("number", "ticket_id", "commander_id")
+    found = list(rows)
+    commanded = next((number for number, _, person in found if by.user_id is not None and person == by.user_id), None)
+    return Majors(tuple((number, ticket) for number, ticket, _ in found), commanded)
 
 
 def colleagues(ticket: Ticket, at: datetime) -> list[Colleague]:

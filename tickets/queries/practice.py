@@ -23,7 +23,7 @@ def practice_of(tenant: Organisation, at: datetime) -> list[Item]:
     events = Event.objects.for_tenant(tenant).filter(at__gt=since, audience__in=[Audience.PUBLIC, Audience.SHARED])
     acts = events.filter(by_user__isnull=False, by_side__in=list(Side)).exclude(kind=Kind.OPENED)
     first = dict(acts.order_by("ticket", "id").distinct("ticket").values_list("ticket", "by_side"))
-    against = set(events.filter(kind=Kind.DIRECTED, after__drift=True).values_list("ticket", flat=True))
+    against = set(events.filter(kind__in=[Kind.DIRECTED, Kind.EMERGENCY], after__drift=True).values_list("ticket", flat=True))
     return [
         Item(
             reference=saying.reference(tenant.name, number),

@@ -70,6 +70,7 @@ class Row:
     matrix_version: int | None
     signed: bool
     unowned: bool
+    major: bool
     opened_at: datetime
     last_at: datetime
     resolved_at: datetime | None
@@ -147,6 +148,7 @@ def row_of(ticket: Ticket, names: Names) -> Row:
         matrix_version=ticket.matrix_version,
         signed=ticket.signed,
         unowned=ticket.unowned,
+        major=ticket.major,
         opened_at=ticket.opened_at,
         last_at=ticket.last_at,
         resolved_at=ticket.resolved_at,

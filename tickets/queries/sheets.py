@@ -13,7 +13,7 @@ from tickets.domain import audience, lifecycle, saying, talk
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, EventRows, Kind, Redaction, Ticket
 from tickets.queries import rows
-from tickets.queries.colleagues import governs
+from tickets.queries.colleagues import NO_MAJOR, Majors, governs, majors
 from tickets.queries.files import File, by_entry
 from tickets.queries.rows import Row
 
@@ -24,6 +24,8 @@ TOLD = frozenset(
         Kind.ASKED_FOR,
         Kind.DECLINED,
         Kind.DIRECTED,
+        Kind.EMERGENCY,
+        Kind.MAJOR_ENDED,
         Kind.WAITS,
         Kind.OPENED,
         Kind.REPLY,
@@ -54,6 +56,7 @@ ACTIONS = {
     Move.DECLINE: "ticket.refuse_handover",
     Move.WITHDRAW: "ticket.withdraw",
     Move.DIRECT: "ticket.direct",
+    Move.EMERGENCY_TAKE: "ticket.emergency_take",
     Move.SET_DUTY: "ticket.set_duty",
     Move.SET_PRIORITY: "ticket.set_priority",
 }
@@ -102,12 +105,15 @@ class Sheet:
     entries: tuple[Entry, ...]
     earlier: int | None
     buttons: dict[str, Button]
+    incident: int | None = None  # the open major incident of this ticket, or of the larger one it is a part of
+    commanding: int | None = None  # the open major incident that the reader commands
 
 
 def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None = None) -> Sheet:
     """Return what the ticket's page says to this reader."""
     entries, earlier = story(ticket, by, before=before)
     now = _answer(ticket, at)
+    open_majors = majors(by)
     names = rows.names_of([ticket.tenant_id], at)
     return Sheet(
         row=rows.row_of(ticket, names),
@@ -121,7 +127,9 @@ def sheet(ticket: Ticket, by: access.Actor, at: datetime, *, before: int | None 
         receiver=names.get((ticket.tenant_id, other := lifecycle.OTHER_SIDE[ticket.side]), saying.SIDES[other]),
         entries=entries,
         earlier=earlier,
-        buttons=buttons(ticket, by, governs=governs(by, at)),
+        buttons=buttons(ticket, by, governs=governs(by, at), standing=open_majors),
+        incident=open_majors.of(ticket.pk, ticket.parent_id),
+        commanding=open_majors.commanded,
     )
 
 
@@ -167,7 +175,7 @@ def reader_of(by: access.Actor) -> audience.Reader:
     return audience.Reader(by.company_id, access.may(by, "note.read_private_own"))
 
 
-def actor_facts(by: access.Actor, *, governs: bool = False) -> lifecycle.Actor:
+def actor_facts(by: access.Actor, *, governs: bool = False, standing: Majors = NO_MAJOR) -> lifecycle.Actor:
     """Return what the rules of the lifecycle need to know of somebody."""
     return lifecycle.Actor(
         side=by.side,
@@ -177,6 +185,8 @@ def actor_facts(by: access.Actor, *, governs: bool = False) -> lifecycle.Actor:
         key=by.key_id is not None,
         system=by.role == "system",
         governs=governs,
+        commands=standing.commanded is not None,
+        in_major=bool(standing.found),
     )
 
 
@@ -185,9 +195,9 @@ def asked_for(ticket: Ticket, by: access.Actor) -> bool:
     return by.user_id is not None and by.user_id == ticket.requester_id
 
 
-def buttons(ticket: Ticket, by: access.Actor, *, governs: bool = False) -> dict[str, Button]:
+def buttons(ticket: Ticket, by: access.Actor, *, governs: bool = False, standing: Majors = NO_MAJOR) -> dict[str, Button]:
     """Return the moves this person may ever make here, by name; those not possible now carry the reason."""
-    facts, actor = ticket.facts, actor_facts(by, governs=governs)
+    facts, actor = ticket.facts, actor_facts(by, governs=governs, standing=standing)
     found = {}
     merges = ticket.offer_kind == "MERGE"
     for move in (move for move, action in ACTIONS.items() if access.may(by, action)):

@@ -158,7 +158,7 @@ def shown(line: lines.Line) -> Shown:
         here=line.here,
         alert=("alert" if row.seen == 1 else f"alert, seen {row.seen} times") if row.origin_kind == "alert" else "",
         check=row.origin_kind == "check",
-        state="" if row.state == lifecycle.State.NEW else row.state.lower(),
+        state="major incident" if row.major else "" if row.state == lifecycle.State.NEW else row.state.lower(),
         duty=row.duty_name,
         duty_href=address(Wanted(duty=row.duty)) if row.duty else "",
         words=" ".join(part for part in (row.asset, f"{line.who}: “{line.words}”" if line.words else "") if part),

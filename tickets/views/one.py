@@ -19,7 +19,7 @@ from responsibilities import queries as responsibilities
 from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
 from tickets.domain.priorities import priority_of
-from tickets.models import Ticket
+from tickets.models import TO_DO, Ticket
 from tickets.queries import charges, disputes, work
 
 TALK = {"reply", "note"}
@@ -48,6 +48,7 @@ HANDOVER = {
     "offer": ("Offer", ""),
     "ask_for": ("Ask to take it over", "Why your side should take it"),
     "direct": ("Move it without an answer", "Why it must move now; both leads are told"),
+    "emergency_take": ("Take it to your side at once", "Why it cannot wait for their answer; both sides are told"),
 }
 FORMS: dict[str, type[forms.Act]] = {
     "reply": forms.Reply,
@@ -62,7 +63,16 @@ FORMS: dict[str, type[forms.Act]] = {
     "lower_critical": forms.Lower,
 }
 MAIN = {"resolve", "confirm", "close", "reopen", "wake"}
-UNTIL_THEN = {"wake", "reopen", "close", "accept", "decline", "withdraw", "direct"}  # not shown while there is nothing to do them to
+UNTIL_THEN = {
+    "wake",
+    "reopen",
+    "close",
+    "accept",
+    "decline",
+    "withdraw",
+    "direct",
+    "emergency_take",
+}  # not shown while there is nothing to do them to
 INSTEAD = {"close": "confirm", "cancel_own": "cancel"}  # who may do both is shown the second
 BIGGEST = 2**63
 
@@ -177,6 +187,7 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
         "disputes": disputed,
         "shares": disputes.shares(clock, disputed),
         "may_dispute": access.may(member, "ticket.dispute"),
+        "may_declare": access.may(member, "incident.declare") and row.state in TO_DO and not row.major,
         "live": before is None,
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),

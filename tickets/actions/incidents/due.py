@@ -1,0 +1,171 @@
+"""What comes by itself at an incident: command that nobody took, an update overdue, a silent commander, a request unanswered, a late review.
+
+It is all found from the rows' own columns, so a worker that was away changes nothing but when people hear of it: whoever acts next does
+first what was due before, each thing at its own instant.
+"""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from comanaged import background, tenancy
+from comanaged.accounts import access
+from tickets.actions import steps
+from tickets.actions.incidents import facts, paging
+from tickets.domain import incidents, saying
+from tickets.domain.incidents import Asked, Fact, Happening, Seat
+from tickets.models import Event, Incident, IncidentAsk, IncidentRows, Ticket
+
+REST = timedelta(hours=1)  # until the watcher tries an incident again that it gave up on
+MOST = 50  # happenings of one incident at once: more would be a loop
+
+
+def locked(number: int, *, by: access.Actor, at: datetime) -> Incident:
+    """Return an incident with its row locked, after all that was due by itself before now; its ticket's row is locked first, as in every act."""
+    ticket_id = Incident.objects.for_tenant(by.tenant).values_list("ticket_id", flat=True).get(number=number)
+    steps.locked(ticket_id, by=by, at=at)
+    incident = _rows(by.tenant_id).get(number=number)
+    catch_up(incident, at=at)
+    return incident
+
+
+def watch(incident_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
+    """Do what is due at one incident, under its lease and in one transaction."""
+    catch_up(_held(incident_id, tenant_id), at=at)
+    background.finish(Incident, incident_id, token)
+
+
+def give_up(incident_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
+    """Leave an incident that cannot be watched to the next person who acts, and try again in an hour."""
+    free = Incident.objects.for_tenant(tenant_id).filter(pk=incident_id, lease_token=token)
+    if not free.update(lease_until=at + REST, lease_token=None, attempts=0):
+        raise background.LostLease
+
+
+def watch_ask(ask_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
+    """Pass on or end one request whose time is over, under its lease and in one transaction."""
+    incident_id = IncidentAsk.objects.for_tenant(tenant_id).values_list("incident_id", flat=True).get(pk=ask_id)
+    catch_up(_held(incident_id, tenant_id), at=at)
+    background.finish(IncidentAsk, ask_id, token)
+
+
+def give_up_ask(ask_id: int, *, token: uuid.UUID, at: datetime) -> None:
+    """End a request that could not be ended with its fact."""
+    background.finish(IncidentAsk, ask_id, token, state=Asked.UNANSWERED, answered_at=at)
+
+
+def catch_up(incident: Incident, *, at: datetime) -> None:
+    """Do what was due before `at` at an incident whose row is locked."""
+    by = access.system(incident.tenant)
+    with tenancy.only([incident.tenant_id]):  # the product acts by itself, not in the name of whoever came by
+        _hear(incident, at)
+        _pass_on(incident, by, at)
+        for _ in range(MOST):
+            review = incident.review_due_at if incident.reviewed_at is None else None
+            due = [one for one in incidents.happenings(incident.post, incident.told, review) if one.at <= at]
+            if not due:
+                break
+            incident.told = [*incident.told, due[0].what]
+            DO[due[0].what.partition(":")[0]](incident, due[0], by)
+            facts.keep(incident)
+
+
+def _held(incident_id: int, tenant_id: int) -> Incident:
+    ticket_id = Incident.objects.for_tenant(tenant_id).values_list("ticket_id", flat=True).get(pk=incident_id)
+    Ticket.objects.for_tenant(tenant_id).select_for_update(of=("self",)).get(pk=ticket_id)
+    return _rows(tenant_id).get(pk=incident_id)
+
+
+def _rows(tenant_id: int) -> IncidentRows:
+    return Incident.objects.for_tenant(tenant_id).select_for_update(of=("self",)).select_related("ticket", "tenant", "commander", "named")
+
+
+def _hear(incident: Incident, at: datetime) -> None:
+    """Count what the commander did on its tickets as well: somebody who moves work is not silent."""
+    if incident.state != incidents.State.COMMANDED or incident.heard_at is None:
+        return
+    rows = Event.objects.for_tenant(incident.tenant_id).filter(by_user=incident.commander_id, at__gt=incident.heard_at, at__lte=at)
+    latest = (
+        rows.filter(ticket=incident.ticket_id).order_by("-at").first()
+        or rows.filter(ticket__parent=incident.ticket_id).order_by("-at").first()
+    )
+    if latest is not None:
+        incident.heard_at = latest.at
+        facts.keep(incident)
+
+
+def _nobody(incident: Incident, happening: Happening, by: access.Actor) -> None:
+    text = f"Nobody took command in time. Somebody of {saying.SIDES[incident.deputy_side]} may take it now."
+    facts.tell(facts.Turn(incident, by, happening.at), Fact.NOBODY, text)
+    people = [*paging.everybody(incident, happening.at), *paging.deputies(incident, happening.at)]
+    paging.page(incident, people, text, key="nobody", by=by, at=happening.at)
+
+
+def _overdue(incident: Incident, happening: Happening, by: access.Actor) -> None:
+    """An update is due: whoever speaks to users is called, or the managers of internal IT, and who commands."""
+    text = f"An update to users was due {saying.moment(happening.at, incident.tenant.zone)}."
+    facts.tell(facts.Turn(incident, by, happening.at), Fact.OVERDUE, text)
+    people = paging.persons(incident, {incident.voice_users_id, incident.commander_id} - {None}, happening.at)
+    people += [] if incident.voice_users_id else paging.managers(incident, happening.at, "INTERNAL")
+    paging.page(incident, people, text, key=happening.what, by=by, at=happening.at)
+
+
+def _silent(incident: Incident, happening: Happening, by: access.Actor) -> None:
+    text = (
+        f"{incident.commander} is silent while an update is overdue. Somebody of {saying.SIDES[incident.deputy_side]} may take command now."
+    )
+    facts.tell(facts.Turn(incident, by, happening.at), Fact.SILENT, text)
+    people = [*paging.deputies(incident, happening.at), *paging.persons(incident, {incident.commander_id}, happening.at)]
+    paging.page(incident, people, text, key=happening.what, by=by, at=happening.at)
+
+
+def _late_review(incident: Incident, happening: Happening, by: access.Actor) -> None:
+    text = f"The review was due {saying.moment(happening.at, incident.tenant.zone)}. Both sides sign it."
+    facts.tell(facts.Turn(incident, by, happening.at), Fact.LATE_REVIEW, text)
+    paging.page(incident, paging.managers(incident, happening.at), text, key="review", by=by, at=happening.at)
+
+
+DO: dict[str, Callable[[Incident, Happening, access.Actor], None]] = {
+    "command": _nobody,
+    "update": _overdue,
+    "silent": _silent,
+    "review": _late_review,
+}
+
+
+def _pass_on(incident: Incident, by: access.Actor, at: datetime) -> None:
+    """Pass requests on whose time is over, once, and end those that the stand-in left unanswered as well."""
+    rows = IncidentAsk.objects.for_tenant(incident.tenant_id).filter(incident=incident, state=Asked.PENDING, answer_by__lte=at)
+    for ask in rows.select_for_update(of=("self",)).order_by("answer_by", "id"):
+        if ask.passed_at is None and ask.next_party:
+            _pass(incident, ask, by)
+        if ask.answer_by <= at:
+            _unanswered(incident, ask, by)
+
+
+def _pass(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
+    ask.passed_at, ask.answer_by = ask.answer_by, ask.answer_by + incidents.ANSWER
+    ask.save(update_fields=["passed_at", "answer_by"])
+    text = f"{ask.holder_name} did not answer “{ask.what}”. {ask.next_name} is asked as well."
+    facts.tell(facts.Turn(incident, by, ask.passed_at), Fact.PASSED, text)
+    call(incident, ask, Seat(ask.next_party, ask.next_id, ask.next_name), by=by, at=ask.passed_at)
+
+
+def _unanswered(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
+    ask.state, ask.answered_at = Asked.UNANSWERED, ask.answer_by
+    ask.save(update_fields=["state", "answered_at"])
+    text = f"Nobody answered “{ask.what}”. What may be done without asking still may be."
+    facts.tell(facts.Turn(incident, by, ask.answer_by), Fact.UNANSWERED, text)
+    people = [
+        *paging.managers(incident, ask.answer_by),
+        *paging.persons(incident, {incident.commander_id, ask.asked_by_id} - {None}, ask.answer_by),
+    ]
+    paging.page(incident, people, text, key=f"unanswered:{ask.pk}", by=by, at=ask.answer_by)
+
+
+def call(incident: Incident, ask: IncidentAsk, seat: Seat, *, by: access.Actor, at: datetime) -> None:
+    """Call whoever answers from a seat."""
+    people = [one for one in access.people_of(incident.tenant_id, None, at) if seat.fits(one.user_id, one.side, one.role)]
+    answer_by = saying.moment(ask.answer_by, incident.tenant.zone)
+    lead = f"{ask.asked_by_name} asks you to allow: {ask.what}\n\n{ask.why}\n\nAnswer by {answer_by}."
+    paging.page(incident, people, lead, key=f"ask:{ask.pk}:{seat.party}:{seat.person}", by=by, at=at)
