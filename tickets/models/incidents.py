@@ -5,6 +5,7 @@ from typing import ClassVar, Self
 from django.db import models
 from django.db.models import F, Q
 
+from comanaged.accounts.models import User
 from comanaged.background import Leased
 from comanaged.tenancy import TenantManager, TenantOwned
 from comanaged.vocabulary import Party
@@ -21,7 +22,7 @@ def of_incident() -> "models.ForeignKey[Incident, Incident]":
     return models.ForeignKey("tickets.Incident", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
 
 
-def of_person() -> "models.ForeignKey[models.Model | None, models.Model | None]":
+def of_person() -> "models.ForeignKey[User | None, User | None]":
     """Return the column of a person who has a part in something, None while nobody has it."""
     return models.ForeignKey("accounts.User", models.PROTECT, null=True, related_name="+", db_index=False)
 

@@ -10,7 +10,18 @@ from responsibilities.queries.texts import Texts
 from tickets.domain import incidents, saying
 from tickets.domain.audience import TO_BOTH
 from tickets.domain.incidents import Asked, Fact, Role, Source, State, Who
-from tickets.models import Event, Incident, IncidentAsk, IncidentEntry, IncidentReview, Kind, ReviewAction, ReviewSignature, Ticket
+from tickets.models import (
+    TO_DO,
+    Event,
+    Incident,
+    IncidentAsk,
+    IncidentEntry,
+    IncidentReview,
+    Kind,
+    ReviewAction,
+    ReviewSignature,
+    Ticket,
+)
 from tickets.queries import command, reviewed, rows, sheets
 
 SHOWN = 500  # entries of its tickets in a timeline
@@ -308,10 +319,7 @@ def _ask(row: IncidentAsk, by: access.Actor) -> Ask:
 def _children(incident: Incident) -> tuple[Child, ...]:
     found = Ticket.objects.for_tenant(incident.tenant_id).filter(parent=incident.ticket_id).order_by("number")
     name = incident.tenant.name
-    return tuple(
-        Child(one.number, saying.reference(name, one.number), one.title, one.state.lower(), one.state in sheets.lifecycle.TO_DO)
-        for one in found
-    )
+    return tuple(Child(one.number, saying.reference(name, one.number), one.title, one.state.lower(), one.state in TO_DO) for one in found)
 
 
 def _events(incident: Incident) -> Sequence[Event]:

@@ -90,7 +90,7 @@ def accept(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
     """Take command."""
     row = found(member, incident)
     form = forms.Seen(request.POST)
-    said = form.cleaned_data if form.is_valid() else {"seen": None, "once": ""}
+    said: Said = form.cleaned_data if form.is_valid() else {"seen": None, "once": ""}
     try:
         actions.accept(row.number, by=member, at=timezone.now(), seen=said["seen"], once=said["once"])
     except tickets.Refused as refusal:
@@ -370,7 +370,7 @@ def _review(request: HttpRequest, member: Actor, number: int, *, form: forms.Sig
 
 
 def _page(
-    member: Actor, row: Incident, heading: str, verb: str, lede: str = "", consequences: tuple[str, ...] = (), *, review: bool = False
+    member: Actor, row: Incident, heading: str, verb: str, lede: str = "", *, consequences: tuple[str, ...] = (), review: bool = False
 ) -> Page:
     back = reverse("tickets:incident_review" if review else "tickets:incident", args=[member.tenant.slug, row.number])
     return Page(heading, verb, back, f"{'the review of incident' if review else 'incident'} {row.number}", lede, consequences)

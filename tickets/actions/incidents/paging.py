@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from comanaged.accounts import access
 from comanaged.notices import actions as notices
+from comanaged.notices.kinds import Kind
 from tickets.actions.telling import LEADS
 from tickets.models import Incident
 from tickets.queries import command
@@ -24,6 +25,8 @@ def page(incident: Incident, people: Iterable[access.Person], lead: str, *, key:
         text="\n\n".join((lead, address)),
         key=f"incident:{incident.pk}:{key}",
         at=at,
+        kind=Kind.INCIDENT,
+        urgent=True,
     )
 
 

@@ -83,8 +83,8 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
         raise access.Refused(SIGN, by.role)
     incident = due.locked(number, by=by, at=at)
     review = _editable(incident)
-    standing = dict(_standing(review).values_list("side", "user_id"))
-    _may_sign(incident, review, standing, seen, typed_name, by, at)
+    _may_sign(incident, review, seen=seen, typed_name=typed_name, by=by, at=at)
+    signed = set(_standing(review).values_list("side", flat=True))
     ReviewSignature.objects.create(
         tenant=by.tenant,
         review=review,
@@ -95,7 +95,7 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
         content_hash=review.content_hash,
         signed_at=at,
     )
-    if {*standing, by.side} == set(Side):
+    if {*signed, by.side} == set(Side):
         review.signed_at = incident.reviewed_at = at
         review.save(update_fields=["signed_at"])
     facts.finish(facts.Turn(incident, by, at), Fact.SIGNED, f"Content mark {reviewed.mark(review.content_hash)}.")
@@ -133,10 +133,9 @@ def _standing(review: IncidentReview) -> QuerySet[ReviewSignature]:
     return ReviewSignature.objects.for_tenant(review.tenant_id).filter(review=review, cleared_at=None)
 
 
-def _may_sign(
-    incident: Incident, review: IncidentReview, standing: Mapping[str, int], seen: str, typed_name: str, by: Actor, at: datetime
-) -> None:
+def _may_sign(incident: Incident, review: IncidentReview, *, seen: str, typed_name: str, by: Actor, at: datetime) -> None:
     """Refuse unless this person may sign this wording for their side now."""
+    standing = dict(_standing(review).values_list("side", "user_id"))
     if not by.signatory:
         raise steps.NotYours("You are no signatory of your side. Ask one of its signatories to sign.")
     if by.side is Side.PROVIDER and access.provider_id_of(by.tenant_id, at) != by.company_id:
