@@ -32,6 +32,7 @@ app.conf.update(
 )
 app.autodiscover_tasks(["comanaged.notices", "responsibilities", "tickets", "monitoring"])
 app.autodiscover_tasks(["comanaged.notices"], related_name="tasks_channels")
+app.autodiscover_tasks(["tickets"], related_name="tasks_mail")
 
 
 @setup_logging.connect

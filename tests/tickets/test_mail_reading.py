@@ -253,7 +253,15 @@ def test_no_bytes_make_it_raise(data: st.DataObject, path: Path) -> None:
         at = data.draw(st.integers(0, max(0, len(raw) - 1)))
         raw[at : at + data.draw(st.integers(0, 40))] = data.draw(st.binary(max_size=20))
     found = mail.read(bytes(raw))
-    for text in (found.text, found.quoted, found.signature, found.subject, found.sender.name, found.sender.address, *found.thread.references):
+    for text in (
+        found.text,
+        found.quoted,
+        found.signature,
+        found.subject,
+        found.sender.name,
+        found.sender.address,
+        *found.thread.references,
+    ):
         text.encode()
         assert "\x00" not in text
 

@@ -11,6 +11,7 @@ from comanaged.accounts.models import User
 from comanaged.audit import trail
 from comanaged.vocabulary import Audience
 from tickets import queries
+from tickets.actions import announcing
 from tickets.domain import clocks, ledger, lifecycle, saying
 from tickets.models import Event, Kind, Ticket
 
@@ -113,6 +114,7 @@ def write(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: st
     """Add one entry to the ledger, with what it changed; `more` is told besides and changes no column."""
     event = entry(turn, kind=kind, audience=audience, text=text, hat=hat, more=more)
     event.save(force_insert=True)
+    announcing.hand(event)
     return event
 
 

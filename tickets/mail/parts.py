@@ -81,7 +81,7 @@ def type_of(part: Mail) -> str:
     """Return the media type in lower case; a multipart without parts is text."""
     try:
         kind = part.get_content_type().lower()
-    except Exception:  # noqa: BLE001 - the parser meets anything
+    except Exception:
         return "text/plain"
     return "text/plain" if kind.startswith("multipart/") and not isinstance(part.get_payload(), list) else kind
 
@@ -90,7 +90,7 @@ def name_of(part: Mail) -> str:
     """Return what a part calls its file, "" for no name."""
     try:
         given = part.get_filename() or ""
-    except Exception:  # noqa: BLE001 - the parser meets anything
+    except Exception:
         return ""
     return headers.words(given).replace("/", "_").replace("\\", "_")[:200]
 
@@ -125,7 +125,7 @@ def _take(part: Mail, body: Body) -> None:
 def disposition_of(part: Mail) -> str:
     try:
         return (part.get_content_disposition() or "").lower()
-    except Exception:  # noqa: BLE001 - the parser meets anything
+    except Exception:
         return ""
 
 
@@ -133,7 +133,7 @@ def _bytes(part: Mail) -> bytes:
     """Return a part's content, undone from its encoding as far as that goes."""
     try:
         found = part.get_payload(decode=True)
-    except Exception:  # noqa: BLE001 - a broken encoding is kept as it is
+    except Exception:
         found = None
     if isinstance(found, bytes):
         return found
@@ -148,7 +148,7 @@ def _inner(part: Mail) -> bytes:
         return _bytes(part)
     try:
         return b"\n".join(one.as_bytes(unixfrom=False) for one in nested[:MANY])
-    except Exception:  # noqa: BLE001 - what cannot be written again is written roughly
+    except Exception:
         return "\n".join(_roughly(one) for one in nested[:MANY]).encode("utf-8", "surrogateescape")
 
 
@@ -167,7 +167,7 @@ def _text(part: Mail, body: Body) -> tuple[str, bool]:
     content = _bytes(part)
     try:
         charset = str(part.get_param("charset", "") or "")
-    except Exception:  # noqa: BLE001 - the parser meets anything
+    except Exception:
         charset = ""
     if type_of(part) == "text/html" and not charset:
         named = re.search(rb"<meta[^<>]{0,200}charset=[\"']?([\w-]{2,30})", content[:4000], re.IGNORECASE)
@@ -197,7 +197,7 @@ def _unpack(part: Mail, kind: str, name: str, body: Body) -> None:
         files = [attachment(_tnef_name(one), "application/octet-stream", bytes(one.data or b"")) for one in packed.attachments[:MANY]]
         said = packed.body if isinstance(packed.body, str) else headers.decoded(packed.body or b"", "")[0]
         page = packed.htmlbody if isinstance(packed.htmlbody, str) else headers.decoded(packed.htmlbody or b"", "")[0]
-    except Exception:  # noqa: BLE001 - a format that nobody describes fully
+    except Exception:
         body.note(f"{name or 'winmail.dat'} could not be opened; it is kept as it came.")
         _attach(part, kind, name or "winmail.dat", body, content)
         return

@@ -13,15 +13,26 @@ from tickets.mail.understood import Address, Auto, Thread, Understood
 
 BIGGEST_TEXT = 2_000_000  # characters of a body that are looked at for quotes
 BIGGEST_HEAD = 512 * 1024  # bytes of header lines
-OURS = ("to", "cc", "bcc", "envelope-to", "delivered-to", "x-original-to", "x-envelope-to", "x-real-to", "resent-to", "x-delivered-to", "x-forwarded-to")
-REPLY_MARK = re.compile(r"^\s*(re|aw|sv|antw|odp|vs|rif|ris|res|回复|答复|回覆|답장|ynt|σχετ|ref)\s*(\[\d+\])?\s*[:：]", re.IGNORECASE)
+OURS = (
+    "to",
+    "cc",
+    "bcc",
+    "envelope-to",
+    "delivered-to",
+    "x-original-to",
+    "x-envelope-to",
+    "x-real-to",
+    "resent-to",
+    "x-delivered-to",
+    "x-forwarded-to",
+)
 
 
 def read(raw: bytes, domain: str = "") -> Understood:
     """Return what is understood of a mail, whatever its bytes are; `domain` is where our own addresses are, where that is known."""
     try:
         return _read(raw, domain)
-    except Exception as trouble:  # noqa: BLE001 - a promise: no mail stops those behind it
+    except Exception as trouble:
         return _barely(raw, type(trouble).__name__)
 
 
@@ -77,7 +88,7 @@ def tidy(raw: bytes) -> bytes:
 def _parsed(raw: bytes) -> Mail:
     try:
         return message_from_bytes(raw, policy=compat32)
-    except Exception:  # noqa: BLE001 - nested too deeply, or a header that the parser trips over
+    except Exception:
         head, _, rest = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:BIGGEST_HEAD] else b"\n\n")
         message: Mail = Message(policy=compat32)
         for name, value in re.findall(rb"^([\w-]{1,80}):[ \t]?((?:[^\r\n]|\r?\n[ \t])*)", head[:BIGGEST_HEAD], re.MULTILINE):
@@ -91,9 +102,7 @@ def _recipients(message: Mail) -> tuple[str, ...]:
     """Return every address that the mail says it went to, those that servers noted first."""
     order = ("envelope-to", "delivered-to", "x-original-to")
     names = [*order, *(name for name in OURS if name not in order)]
-    found = [
-        one.address for name in names for one in headers.addresses(value for key, value in message.raw_items() if key.lower() == name)
-    ]
+    found = [one.address for name in names for one in headers.addresses(value for key, value in message.raw_items() if key.lower() == name)]
     return tuple(dict.fromkeys(address for address in found if "@" in address))
 
 
@@ -103,11 +112,6 @@ def _token(recipients: tuple[str, ...], domain: str) -> str:
         if found and found.token:
             return found.token
     return ""
-
-
-def is_reply(subject: str) -> bool:
-    """Say whether a subject begins as answers do."""
-    return bool(REPLY_MARK.match(subject))
 
 
 def _barely(raw: bytes, trouble: str) -> Understood:

@@ -28,6 +28,10 @@ ORIGINAL = re.compile(
     re.IGNORECASE,
 )
 ABOVE = re.compile(r"(reply|answer|respond|write|antwort\w*|répon\w+|responde\w*).{0,40}(above|oberhalb|über|au-dessus|encima).{0,20}(line|zeile|ligne|línea)", re.IGNORECASE)  # fmt: skip
+REPLY_MARKS = re.compile(
+    r"^\s*(?:\[[A-Za-z0-9]{1,3}-\d{1,9}\]|(?:re|aw|sv|antw|odp|vs|rif|ris|res|ynt|fw|fwd|wg|tr|rv|enc|vl|vb|pd|回复|答复|回覆|转发|답장)\s*(?:\[\d+\])?\s*[:：])\s*",
+    re.IGNORECASE,
+)
 RULE = re.compile(r"^\s*[_\-=]{5,}\s*$")
 FROM = "from|von|de|da|van|från|fra|od|от|від|lähettäjä|kimden|feladó|de la|expéditeur|absender|发件人|寄件者|差出人|보낸 사람|από|מאת|من"
 DATED = (
@@ -37,7 +41,9 @@ DATED = (
 )
 FOR = "to|an|à|a|para|per|aan|till|til|do|komu|кому|vastaanottaja|kime|címzett|către|pour|収件人|收件人|收件者|宛先|받는 사람|προς|cc|kopie|copie|copia"
 ABOUT = "subject|betreff|objet|asunto|oggetto|assunto|onderwerp|ämne|emne|temat|předmět|тема|aihe|konu|tárgy|subiect|件名|主题|主旨|제목|θέμα|נושא"
-LABEL = re.compile(rf"^\s*[*_]*(?:(?P<sender>{FROM})|(?P<dated>{DATED})|(?P<for>{FOR})|(?P<about>{ABOUT}))\s*[*_]*\s*[:：][*_]*", re.IGNORECASE)
+LABEL = re.compile(
+    rf"^\s*[*_]*(?:(?P<sender>{FROM})|(?P<dated>{DATED})|(?P<for>{FOR})|(?P<about>{ABOUT}))\s*[*_]*\s*[:：][*_]*", re.IGNORECASE
+)
 FOOTER = re.compile(
     r"^\s*(?:[-_*<(\[]{0,3}\s*)(sent from (my|outlook|mail|yahoo|the|a |an |samsung|proton|windows|iphone|ipad|android|mailbird|gmail|blackberry)|"
     r"sent (with|via|using) |get outlook for|get bluemail|"

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Sequence
 
-FORWARDED = re.compile(r"^\s*(re|aw|sv|antw|odp|vs|ynt|fw|fwd|wg|tr|rv|i|enc|doorst|vl|vb|pd|转发|回复|rif|ris|r|res)\s*(\[\d+\])?\s*[:：]", re.IGNORECASE)
+FORWARDED = re.compile(
+    r"^\s*(re|aw|sv|antw|odp|vs|ynt|fw|fwd|wg|tr|rv|i|enc|doorst|vl|vb|pd|转发|回复|rif|ris|r|res)\s*(\[\d+\])?\s*[:：]", re.IGNORECASE
+)
 
 BOUNCE_SUBJECT = re.compile(
     r"^\W*(\[\w+\]\s*)?("
@@ -137,11 +139,21 @@ def absent(text: str) -> bool:
 def says_automatic(text: str) -> bool:
     """Say whether the text begins or ends by saying that nobody typed it."""
     own = [line.strip() for line in text.split("\n") if line.strip()]
-    return any(SAYS_AUTOMATIC.match(line[:300]) for line in (*own[:2], *own[-2:]) if len(own) <= 25) and (  # noqa: PLR2004 - such notes are short
-        absent(text) or any(SAYS_AUTOMATIC.match(line[:300]) for line in own[:1])
+    return (
+        any(SAYS_AUTOMATIC.match(line[:300]) for line in (*own[:2], *own[-2:]) if len(own) <= 25)
+        and (  # noqa: PLR2004 - such notes are short
+            absent(text) or any(SAYS_AUTOMATIC.match(line[:300]) for line in own[:1])
+        )
     )
 
 
 def _greets(lines: Sequence[str]) -> bool:
     """People greet those they write to about their trouble; mail systems hardly ever do."""
-    return any(re.match(r"(hi|hello|dear|hey|good (morning|afternoon|day)|hallo|guten|liebe|sehr geehrte|bonjour|hola|ciao|buongiorno|olá|hej|team|help)\b(?!\. this is)", line, re.IGNORECASE) for line in lines[:2])
+    return any(
+        re.match(
+            r"(hi|hello|dear|hey|good (morning|afternoon|day)|hallo|guten|liebe|sehr geehrte|bonjour|hola|ciao|buongiorno|olá|hej|team|help)\b(?!\. this is)",
+            line,
+            re.IGNORECASE,
+        )
+        for line in lines[:2]
+    )
