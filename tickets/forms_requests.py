@@ -1,5 +1,7 @@
 """The shapes of what is typed about contacts, and by those who only ask."""
 
+from typing import Any
+
 from django import forms
 
 from tickets.domain.priorities import Impact, Urgency
@@ -37,7 +39,17 @@ class Files(forms.FileField):
         return data
 
 
-class Ask(forms.Form):
+class WithFiles(forms.Form):
+    """What somebody writes, and may attach files to."""
+
+    once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["files"] = Files()  # here, since every form has something else that bears this name
+
+
+class Ask(WithFiles):
     """What somebody asks who only asks."""
 
     title = forms.CharField(
@@ -75,11 +87,9 @@ class Ask(forms.Form):
         widget=forms.RadioSelect,
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose whom it hinders."),
     )
-    files = Files()
-    once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
 
-class Say(forms.Form):
+class Say(WithFiles):
     """A message to whoever works on it."""
 
     text = forms.CharField(
@@ -89,8 +99,6 @@ class Say(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}),
         error_messages={"max_length": TOO_LONG},
     )
-    files = Files()
-    once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
 
 class TakeBack(forms.Form):

@@ -85,7 +85,7 @@ def axe(page: Page, rules: list[str]) -> list[str]:
 def test_every_page_that_somebody_reaches_is_in_order(world: Cast, signed_in: SignIn) -> None:
     seen: set[str | None] = set()
     problems = []
-    for name in ("Iris", "Tess", "Lena"):
+    for name in ("Iris", "Tess", "Lena", "Jo"):
         page = signed_in(name)
         fresh = {kind_of(address): address for address in reachable(page, "/") if kind_of(address) not in seen}
         seen.update(fresh)
@@ -95,7 +95,8 @@ def test_every_page_that_somebody_reaches_is_in_order(world: Cast, signed_in: Si
 
 
 def test_the_pages_before_signing_in_are_in_order(page: Page) -> None:
-    addresses = ("/sign-in/", "/account/password/reset/", "/not/here/at/all/")
+    asking = "/harbor-dental/requests/sign-in/"
+    addresses = ("/sign-in/", "/account/password/reset/", "/not/here/at/all/", asking, f"{asking}code/")
     problems = [problem for address in addresses for problem in problems_of(page, address)]
     assert not problems, "\n".join(problems)
 

@@ -13,7 +13,9 @@ from monitoring import actions as monitoring
 from tests.cast import Cast
 from tests.monitoring.bodies import TWO_FIRING, sample
 from tests.monitoring.build import alerts, hands_in, sender
+from tests.tickets.build import a_file
 from tickets import actions as tickets
+from tickets.actions import contacts, requests
 from tickets.models import Ticket
 
 LONG = "Panoramic X-ray viewer will not open since the update of last night, on every machine of the front desk and in room three"
@@ -24,6 +26,7 @@ def make_world(cast: Cast) -> None:
     talk(cast)
     watch(cast)
     prove(cast)
+    help_users(cast)
     accounts.invite("new@example.test", cast.harbor, "c_tech", name="New colleague", by=cast.actor("Iris"), at=timezone.now())
     cast.key(cast.harbor, "k_read")
 
@@ -86,3 +89,26 @@ def prove(cast: Cast) -> None:
     lines = ["JobName,Result,Date", *(f"DC-01,Success,{night}" for night in nights), *(f"DC-02,Failed,{night}" for night in nights[:3])]
     lines += [f"DC-02,Success,{nights[4]}", f"File server,Success,{nights[5]}"]
     hands_in(cast.harbor, "\n".join(lines).encode(), now, by=cast.actor("Iris"))
+
+
+def help_users(cast: Cast) -> None:
+    """Let Jo ask for three things, of which one is answered and one is solved; mail to somebody else comes back, a third is blocked."""
+    at = timezone.now()
+    with cast.as_("Ivo") as ivo:
+        jo = contacts.add_contact("jo@example.test", "Jo", by=ivo, at=at)
+        away = contacts.add_contact("a.person.with.quite.a.long.address@practice.of.harbor.example.test", "Sam", by=ivo, at=at)
+        contacts.bounced(away.address, "550 5.1.1 The mailbox is not there any more", by=ivo, at=at)
+        contacts.block_contact(contacts.add_contact("noise@example.test", "Noise", by=ivo, at=at).number, by=ivo, at=at)
+    cast.people["Jo"] = jo.user
+    mine = []
+    for title in ("No sound in room three", LONG, "A second screen, please"):
+        with cast.as_("Jo") as by:
+            asked = requests.Asked(title, f"{title}. Since this morning.", "person", "slowed")
+            mine.append(requests.ask(asked, by=by, at=at - timedelta(minutes=30), files=[a_file("picture.log")]))
+    for ticket, act, words in (
+        (mine[0], tickets.reply, ("Is the cable in?", Audience.PUBLIC)),
+        (mine[2], tickets.resolve, ("It stands on the desk.",)),
+    ):
+        holder = "Tess" if ticket.side == "PROVIDER" else "Ivo"
+        say(cast, holder, tickets.take, ticket)
+        say(cast, holder, act, ticket, *words)

@@ -106,7 +106,7 @@ def _own(ticket_id: int, by: access.Actor) -> None:
 
 def _in_turn(by: access.Actor) -> None:
     """Let one person's acts wait for each other, so that what is counted is counted."""
-    User.objects.select_for_update(no_key=True).get(pk=by.user_id)
+    User.objects.select_for_update(no_key=True).get(pk=by.user_id or 0)
 
 
 def _rate(ticket_id: int, by: access.Actor, at: datetime) -> None:

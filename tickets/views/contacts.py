@@ -30,7 +30,7 @@ def contacts(request: HttpRequest, member: Actor) -> HttpResponse:
     """Who asks for help here, by name."""
     words, after = request.GET.get("q", "")[:WORDS].replace("\x00", ""), request.GET.get("after", "")
     listed = queries.contacts(member.tenant_id, words=words, after=int(after) if after.isdecimal() and int(after) < INTEGER else None)
-    following = urlencode({"q": words, "after": listed.after}) if listed.after else ""
+    following = urlencode({"q": words, "after": str(listed.after)}) if listed.after else ""
     shown = {"rows": listed.rows, "words": words, "next": f"?{following}" if following else "", "section": "contacts"}
     return render(request, "tickets/contacts.html", shown)
 
