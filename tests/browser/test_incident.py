@@ -1,0 +1,151 @@
+"""A major incident between people of two organisations, on phones: declared, commanded, silence, an update, containment, the end, the review."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from playwright.sync_api import Browser, Page, expect
+
+from comanaged.vocabulary import Side
+from tests.cast import Cast
+from tests.tickets.build import from_person
+from tickets.actions.incidents import due
+from tickets.models import Incident, IncidentAsk, IncidentReview, Ticket
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "system"])]
+NAMES = ("Ivo", "Iris", "Lena", "Tess", "Tariq")
+
+
+@pytest.fixture
+def phones(cast: Cast, chromium: Browser, live_server: Any) -> Iterator[dict[str, Page]]:
+    """Each of them with a phone of their own."""
+    found, opened = {}, []
+    for name in NAMES:
+        context = chromium.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
+        context.set_default_timeout(8000)
+        session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
+        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        opened.append(context)
+        found[name] = context.new_page()
+    yield found
+    for context in opened:
+        context.close()
+
+
+def incident(cast: Cast) -> Incident:
+    with cast.scope():
+        return Incident.objects.for_tenant(cast.harbor).loaded().get()
+
+
+def let_time_pass(cast: Cast, minutes: int) -> None:
+    """Let everything that was done be that much longer ago, and do what is due by itself."""
+    back = timedelta(minutes=minutes)
+    row = incident(cast)
+    with cast.scope():
+        changed = {
+            name: getattr(row, name) - back for name in ("command_due_at", "commanded_at", "heard_at", "updated_at", "update_due_at")
+            if getattr(row, name) is not None
+        }  # fmt: skip
+        Incident.objects.for_tenant(cast.harbor).update(**changed)
+        due.catch_up(incident(cast), at=timezone.now())
+
+
+def test_ivo_declares_command_is_taken_and_taken_over_and_both_sign(cast: Cast, phones: dict[str, Page]) -> None:
+    with cast.as_("Lena") as lena:
+        ticket = from_person(lena, side=Side.INTERNAL, at=timezone.now(), title="Files are being encrypted on FS-01")
+    ivo, tess = phones["Ivo"], phones["Tess"]
+    ivo.goto(f"/harbor-dental/tickets/{ticket.number}/")
+    ivo.get_by_role("button", name="Declare a major incident").click()
+    expect(ivo.get_by_text("nobody commands yet").or_(ivo.get_by_text("commands yet."))).to_be_visible()
+    base = "/harbor-dental/incidents/1/"
+
+    first = "Iris" if incident(cast).expected_side == "INTERNAL" else "Tess"
+    second = "Tess" if first == "Iris" else "Iris"
+    phones[first].goto(base)
+    button = phones[first].get_by_role("button", name="I have it, I command")
+    box = button.bounding_box()
+    assert box is not None
+    assert box["height"] >= 52
+    button.click()
+    expect(phones[first].get_by_text("You command. You lead")).to_be_visible()
+
+    phones[second].goto(base)
+    expect(phones[second].get_by_role("button", name="I take command")).to_have_count(0)
+    let_time_pass(cast, 31)
+    phones[second].goto(base)
+    expect(phones[second].locator(".clock.late")).to_be_visible()
+    phones[second].get_by_role("button", name="I take command").click()
+    expect(phones[second].get_by_text("You command. You lead")).to_be_visible()
+    assert incident(cast).commander_id == cast.people[second].pk
+    assert incident(cast).deputy_id == cast.people[first].pk
+
+    leader = phones[second]
+    leader.locator("summary", has_text="Tell the users").click() if not leader.get_by_label("What users should know").is_visible() else None
+    leader.get_by_label("What users should know").fill("Do not switch on any machine. More at half past.")
+    leader.get_by_role("button", name="Tell the users").click()
+    expect(leader.locator(".thread")).to_contain_text("Do not switch on any machine.")
+    expect(leader.locator(".clock.late")).to_have_count(0)
+
+    tariq = phones["Tariq"]
+    tariq.goto(base)
+    tariq.get_by_role("link", name="Ask to contain more").click()
+    tariq.get_by_label("What is to be cut off").fill("Cut the clinic off the internet")
+    tariq.get_by_label("Why, and what happens if not").fill("It spreads over the network.")
+    tariq.get_by_role("button", name="Ask now").click()
+    expect(tariq.get_by_text("Cut the clinic off the internet").first).to_be_visible()
+    with cast.scope():
+        asked = IncidentAsk.objects.for_tenant(cast.harbor).select_related("holder").get()
+    holder = asked.holder.name if asked.holder else {"INTERNAL": "Ivo", "PROVIDER": "Tess", "LEADERSHIP": "Lena"}[asked.holder_party]
+    phones[holder].goto(base)
+    phones[holder].get_by_role("link", name="Answer: Cut the clinic off the internet").click()
+    phones[holder].get_by_role("button", name="Allow it", exact=True).click()
+    expect(phones[holder].locator(".thread")).to_contain_text("allowed")
+
+    ivo.goto(base)
+    ivo.get_by_label("What happened, or what was found").fill("The clinic is cut off.")
+    ivo.get_by_role("button", name="Write it down").click()
+    expect(ivo.locator(".thread")).to_contain_text("The clinic is cut off.")
+
+    leader.goto(base)
+    leader.get_by_role("link", name="End the major incident").click()
+    leader.get_by_label("The cause is known").check()
+    leader.get_by_label("What the cause was").fill("It came with a mail to the front desk.")
+    leader.get_by_role("button", name="End it").click()
+    expect(leader.get_by_text("Ended").first).to_be_visible()
+    with cast.scope():
+        assert Ticket.objects.for_tenant(cast.harbor).get(pk=ticket.pk).major is False
+
+    tess.goto(f"{base}review/")
+    tess.get_by_role("link", name="Write", exact=True).click()
+    for label in ("What happened", "What helped", "What hindered"):
+        tess.get_by_label(label).fill("It is said here in a few words.")
+    tess.get_by_role("button", name="Keep it").click()
+    for name in ("Tess", "Lena"):
+        phones[name].goto(f"{base}review/")
+        phones[name].get_by_label("Type your name to sign").fill(name)
+        phones[name].get_by_role("button", name="Sign the review").click()
+    expect(phones["Lena"].locator("h1 + .tag, .tag.full").first).to_contain_text("signed")
+    with cast.scope():
+        assert IncidentReview.objects.for_tenant(cast.harbor).get().signed_at is not None
+
+
+def test_the_page_is_readable_on_a_phone_and_wide_in_light_and_dark(cast: Cast, chromium: Browser, live_server: Any) -> None:
+    """Nothing runs out of the page, at three in the morning neither."""
+    from tickets.actions import incidents  # noqa: PLC0415 - beside its use
+
+    with cast.as_("Ivo") as ivo:
+        incidents.declare_alone("Files are being encrypted on FS-01 and on every other machine", "Two machines.", by=ivo, at=timezone.now())
+        incidents.log(1, "A very_long_name_without_any_blank_" + "x" * 120, by=ivo, at=timezone.now())
+    session = cast.browser("Iris").cookies[settings.SESSION_COOKIE_NAME].value
+    for scheme in ("light", "dark"):
+        for width in (320, 390, 1440):
+            context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+            page = context.new_page()
+            for path in ("", "1/", "declare/", "1/log/"):
+                page.goto(f"/harbor-dental/incidents/{path}")
+                assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} at {width}"
+            context.close()
