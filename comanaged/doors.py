@@ -18,7 +18,7 @@ from comanaged.accounts.http import marked, public_view
 
 log = logging.getLogger(__name__)
 BIGGEST = 16 * 1024 * 1024  # bytes of a request, unless its address says that it takes more; most doors have a lower limit of their own
-LAST = 32 * 1024 * 1024  # bytes of any request
+LAST = 56 * 1024 * 1024  # bytes of any request: a mail of 36 MB in a form
 
 
 @require_safe

@@ -4,8 +4,8 @@ import json
 import logging
 import re
 
-# what follows /in/, /invite/ or /reset/key/, and a key of the API wherever it stands
-SECRET = re.compile(r"((?:/|%2f)(?:in|invite|reset(?:/|%2f)key)(?:/|%2f)+|\bck_)(?:(?!%2f)[^/\s\"'&?])+", re.IGNORECASE)
+# what follows /in/, /v1/mail/, /invite/ or /reset/key/, and a key of the API wherever it stands
+SECRET = re.compile(r"((?:/|%2f)(?:in|v1(?:/|%2f)+mail|invite|reset(?:/|%2f)key)(?:/|%2f)+|\bck_)(?:(?!%2f)[^/\s\"'&?])+", re.IGNORECASE)
 
 
 class MaskKeys(logging.Filter):

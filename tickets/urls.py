@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, api_clock, api_files, api_work
+from tickets import api, api_changes, api_clock, api_files, api_mail, api_work
 from tickets.views import (
     acts,
     agreed,
@@ -147,6 +147,9 @@ urlpatterns = [
 ]
 
 api_urlpatterns = [
+    path("mail/<str:key>/", api_mail.post_mail, name="post_mail"),
+    path("mail/<str:key>", api_mail.post_mail),  # a redirect would lose a hook's mail
+    path("changes/", api_changes.Changes.as_view(), name="api_changes"),
     path("tickets/", api.Tickets.as_view(), name="api_tickets"),
     path("tickets/<str:ticket>/", api.OneTicket.as_view(), name="api_ticket"),
     path("tickets/<str:ticket>/clock/", api_clock.OneClock.as_view(), name="api_clock"),

@@ -22,7 +22,7 @@ from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Side
 
 INVITATION_LASTS = timedelta(hours=72)
-KEY_KINDS = ("k_read", "k_desk", "k_evidence")
+KEY_KINDS = ("k_read", "k_desk", "k_evidence", "k_ingest")
 TAKEN_WORDS = {"api", "static", "desk", "account", "sign-in", "invite", "healthz", "readyz", "csp-report", "health", "ready"}
 
 
@@ -302,7 +302,7 @@ def make_key(tenant: Organisation, kind: str, *, side: Side | None, days: int, n
     if tenant.kind == Kind.PROVIDER and side is Side.INTERNAL:
         raise CannotChange("A provider's key acts for the provider's side.")
     if by.role != access.SYSTEM:
-        access.require(by, {"k_read": "key.create_read", "k_desk": "key.create_desk", "k_evidence": "key.create_evidence"}[kind])
+        access.require(by, kind.replace("k_", "key.create_"))
         side = by.side if kind == "k_desk" else side
     side = side or (Side.PROVIDER if tenant.kind == Kind.PROVIDER else Side.INTERNAL)
     for _ in range(5):

@@ -8,7 +8,7 @@ from comanaged.accounts.models import ApiKey, Invitation, Membership, User
 from comanaged.audit.models import Entry
 from comanaged.vocabulary import Side
 
-KINDS = {"k_read": "reads", "k_desk": "works tickets", "k_evidence": "sends evidence", "k_ingest": "sends alerts"}
+KINDS = {"k_read": "reads", "k_desk": "works tickets", "k_evidence": "sends evidence", "k_ingest": "sends mail"}
 HISTORY_PAGE = 50
 
 

@@ -25,6 +25,7 @@ urlpatterns = [
     path("<slug:client>/keys/read/", views.make_read_key, name="make_read_key"),
     path("<slug:client>/keys/desk/", views.make_desk_key, name="make_desk_key"),
     path("<slug:client>/keys/evidence/", views.make_evidence_key, name="make_evidence_key"),
+    path("<slug:client>/keys/mail/", views.make_mail_key, name="make_mail_key"),
     path("<slug:client>/keys/<int:key>/revoke/", views.revoke_key, name="revoke_key"),
     *urls_channels.urlpatterns,
     path("<slug:client>/history/", views.history, name="history"),

@@ -358,6 +358,7 @@ KEYS = {
     "make_read_key": ("key.create_read", "k_read", "Make a key that reads"),
     "make_desk_key": ("key.create_desk", "k_desk", "Make a key that works tickets"),
     "make_evidence_key": ("key.create_evidence", "k_evidence", "Make a key that sends evidence"),
+    "make_mail_key": ("key.create_ingest", "k_ingest", "Make a key that sends mail"),
 }
 
 
@@ -385,6 +386,13 @@ def make_desk_key(request: HttpRequest, member: Actor) -> HttpResponse:
 def make_evidence_key(request: HttpRequest, member: Actor) -> HttpResponse:
     """Make a key that sends evidence."""
     return make_key(request, member, "make_evidence_key")
+
+
+@require_http_methods(["GET", "POST"])
+@member_view("key.create_ingest")
+def make_mail_key(request: HttpRequest, member: Actor) -> HttpResponse:
+    """Make a key by which a mail provider's hook sends mail."""
+    return make_key(request, member, "make_mail_key")
 
 
 def make_key(request: HttpRequest, member: Actor, address: str) -> HttpResponse:

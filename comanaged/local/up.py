@@ -23,6 +23,7 @@ from comanaged.local.process import Unstartable
 from comanaged.local.supervisor import Part, Supervisor
 
 FIRST_PORT = 8000
+MAIL_BESIDE = 1025  # the door for mail lies so far above the web's
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 MANAGE = [sys.executable, str(bootstrap.ROOT / "manage.py")]
@@ -72,12 +73,15 @@ def serve(place: Home, wish: Wish, door: socket.socket) -> None:
         start_database(place, family)
         prepare(place, family, wish)
         start_broker(place, family)
+        post = mail_door(port)
         for part in parts(place, door):
             family.start(part, keep=[door.fileno()] if part.name == "web" else [])
+        if post is not None:
+            family.start(Part("mail", [*MANAGE, "receive_mail", "--fd", str(post.fileno())], 5), keep=[post.fileno()])
         family.pass_words_on()
         wait_until_it_answers(host, port, family)
         place.announce(address)
-        tell(welcome(place, address, wish))
+        tell(welcome(place, address, wish, mail=post.getsockname()[1] if post else None))
         raise Unstartable(
             f"The {family.tend(tell)} ended again and again, so everything was stopped. The lines above say why. Start again with the same command."
         )
@@ -139,6 +143,22 @@ def parts(place: Home, door: socket.socket) -> list[Part]:
     ]
 
 
+def mail_door(web: int) -> socket.socket | None:
+    """Hold open a door for mail servers of this machine; None where its port is taken, which stops nothing else."""
+    said = os.environ.get("COMANAGED_MAIL_PORT", "")
+    port = int(said) if said.isdecimal() else web + MAIL_BESIDE
+    door = socket.socket(socket.AF_INET)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind(("127.0.0.1", port))
+        door.listen(64)
+    except (OSError, OverflowError) as trouble:
+        door.close()
+        tell(f"Mail is not taken: port {port} cannot be opened ({getattr(trouble, 'strerror', '') or trouble}). COMANAGED_MAIL_PORT names another.")
+        return None
+    return door
+
+
 def wait_until_it_answers(host: str, port: int, family: Supervisor) -> None:
     """Return when the web server says it is well."""
     deadline = time.monotonic() + 90
@@ -194,7 +214,7 @@ def stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def welcome(place: Home, address: str, wish: Wish) -> str:
+def welcome(place: Home, address: str, wish: Wish, mail: int | None = None) -> str:
     """Return what a person needs to know now."""
     lines = ["", f"  Comanaged is ready: {address}/", ""]
     if (place.folder / "demo-was-asked").read_text().startswith("yes"):
@@ -204,6 +224,8 @@ def welcome(place: Home, address: str, wish: Wish) -> str:
         lines += [f"  Its secrets and mail lie in {place.folder}"]
     if "COMANAGED_SMTP_HOST" not in os.environ:
         lines += [f"  Mail is not sent; it is written to {place.mail}"]
+    if mail is not None:
+        lines += [f"  Mail for clients is taken at 127.0.0.1:{mail} (SMTP and LMTP)"]
     if shutil.disk_usage(place.folder).free < 1 << 30:
         lines += ["  The disk is nearly full: less than 1 GB is free."]
     if os.geteuid() == 0:

@@ -94,7 +94,8 @@ def read(id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
 
 def letter_of(row: InboundMail, at: datetime) -> Letter:
     """Return a stored mail with what is understood of it."""
-    found = mail.read(bytes(row.raw), settings.MAIL_DOMAIN)
+    path = b"Return-Path: <>\n" if row.envelope_from == "" else b""  # as servers write it that deliver into a box
+    found = mail.read(path + reading.tidy(bytes(row.raw)), settings.MAIL_DOMAIN)
     return Letter(row, found, at, letters.Files() if found.automatic else letters.judge_files(found))
 
 

@@ -122,7 +122,7 @@ def acknowledge(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime)
         "To add something, answer this mail.",
         _page(ticket, person),
     ]
-    send(ticket, event, [person], lines, by=by, at=at, kind=About.REQUEST, auto={"Auto-Submitted": "auto-replied"})
+    send(ticket, event, [person], lines, by=by, at=at, kind=About.REQUEST, key=f"{key_of(event)}:came", auto={"Auto-Submitted": "auto-replied"})
 
 
 def _desk(ticket: Ticket, side: Side, at: datetime) -> list[access.Person]:
