@@ -1,23 +1,23 @@
 """Tickets for integrations: list, read, open, and one address per move; a key acts for its own side only."""
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, ClassVar
 
-from django.http import Http404
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView, Problem
+from comanaged.accounts.api_auth import ApiView
 from comanaged.vocabulary import Audience, Priority, Side, spoken
 from tickets import actions, queries
+from tickets import api_base as base
+from tickets.api_base import CHANGE, CLIENT, MATCH, ONCE, Spoken, done, read, told
 from tickets.domain import lifecycle, wanted
 from tickets.domain.handover import FIELDS
 from tickets.domain.handover import LONG as PART
@@ -30,13 +30,6 @@ from tickets.queries import wishing
 
 BOTH = [Audience.PUBLIC.lower(), Audience.SHARED.lower()]
 PAGE, MOST = 50, 200
-
-
-class Spoken(serializers.CharField):
-    """A word of the vocabulary, in lower case outside."""
-
-    def to_representation(self, value: Any) -> str:
-        return spoken(str(value))
 
 
 @extend_schema_serializer(component_name="TicketOrigin")
@@ -242,13 +235,6 @@ class NoteIn(MoveIn):
     audience = serializers.CharField(required=False, default="")
 
 
-CLIENT = OpenApiParameter("client", str, description="The client's short name; a provider's key always names one.")
-MATCH = OpenApiParameter(
-    "If-Match", str, OpenApiParameter.HEADER, description="The ETag of the ticket as it was read; 412 when it changed since."
-)
-ONCE = OpenApiParameter("Idempotency-Key", str, OpenApiParameter.HEADER, description="Sending the same request twice has one effect.")
-
-
 class Tickets(ApiView):
     """One client's tickets."""
 
@@ -256,7 +242,7 @@ class Tickets(ApiView):
 
     @extend_schema(operation_id="tickets_list", parameters=[Wanted, CLIENT], responses=Page)
     def get(self, request: Request, by: Actor) -> Response:
-        asked = _read(Wanted, request.query_params)
+        asked = read(Wanted, request.query_params)
         filters, tenants = _filters(asked, by)
         try:
             page = queries.queue(tenants, filters, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE))
@@ -264,29 +250,12 @@ class Tickets(ApiView):
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
         return Response({"results": [Out(row).data for row in page.rows], "next": _next(request, page.next)})
 
-    @extend_schema(parameters=[CLIENT, ONCE], request=OpenIn, responses={201: Full, 200: Full})
+    @extend_schema(parameters=[CLIENT, ONCE, CHANGE], request=OpenIn, responses={201: Full, 200: Full})
     def post(self, request: Request, by: Actor) -> Response:
-        asked = _read(OpenIn, request.data)
-        try:
-            opened = actions.ask(
-                title=asked["title"],
-                duty_key=asked.get("duty"),
-                text=asked["text"],
-                priority=asked["priority"],
-                impact=asked["impact"],
-                urgency=asked["urgency"],
-                place=asked["place"],
-                asset=asked["asset"],
-                kind="api",
-                once=_once(request),
-                by=by,
-                at=timezone.now(),
-            )
-        except actions.UnknownDuty as refusal:
-            raise serializers.ValidationError({"duty": [refusal.words]}) from refusal
-        except actions.OtherContent as refusal:
-            raise Problem(422, "Another request used this key", refusal.words) from refusal
-        answer = _answer(_found(by, str(opened.ticket.public_id)), by)
+        asked = read(OpenIn, request.data)
+        with told():
+            opened = _open(asked, base.once(request), by)
+        answer = done(_answer(base.found(by, str(opened.ticket.public_id)), by))
         answer.status_code = 201 if opened.created else 200
         return answer
 
@@ -298,7 +267,7 @@ class OneTicket(ApiView):
 
     @extend_schema(parameters=[CLIENT], responses=Full)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
-        return _answer(_found(by, ticket), by)
+        return _answer(base.found(by, ticket), by)
 
 
 class Move(ApiView):
@@ -307,29 +276,19 @@ class Move(ApiView):
     shape: ClassVar[type[MoveIn]] = MoveIn
 
     def post(self, request: Request, by: Actor, ticket: str) -> Response:
-        found = _found(by, ticket)
-        asked = _read(self.shape, request.data)
-        matched = _matched(request)
+        found = base.found(by, ticket)
+        asked = read(self.shape, request.data)
+        matched = base.matched(request)
         asked["version"] = asked["version"] if matched is None else matched
-        try:
-            self.act(found, asked, _once(request), by)
-        except actions.UnknownDuty as refusal:
-            raise serializers.ValidationError({"duty": [refusal.words]}) from refusal
-        except actions.SayMore as refusal:
-            raise serializers.ValidationError({refusal.field: [refusal.words]}) from refusal
-        except actions.OtherContent as refusal:
-            raise Problem(422, "Another request used this key", refusal.words) from refusal
-        except actions.Stale as refusal:
-            raise Problem(409 if matched is None else 412, "The ticket changed", refusal.words) from refusal
-        except actions.Refused as refusal:
-            raise Problem(409, "Not possible now", refusal.words) from refusal
-        return _answer(_found(by, ticket), by)
+        with told(matched=matched is not None):
+            self.act(found, asked, base.once(request), by)
+        return done(_answer(base.found(by, ticket), by))
 
     def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
         raise NotImplementedError
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MoveIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=MoveIn, responses={200: Full})
 class Take(Move):
     """Mark the ticket as worked on by the key's side; a key is no person, so nobody is named."""
 
@@ -339,7 +298,7 @@ class Take(Move):
         actions.take(found.id, by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=ReplyIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=ReplyIn, responses={200: Full})
 class Reply(Move):
     """Write to both sides: `public` reaches the requester too, `shared` both sides only."""
 
@@ -351,7 +310,7 @@ class Reply(Move):
         actions.reply(found.id, asked["text"], audience, by=by, at=timezone.now(), seen=asked["version"], once=once)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=NoteIn, responses={200: Full})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=NoteIn, responses={200: Full})
 class Note(Move):
     """Keep a note on the key's own side, or read those that are there."""
 
@@ -360,7 +319,7 @@ class Note(Move):
 
     @extend_schema(parameters=[CLIENT], responses=EntryOut(many=True))
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
-        entries, _ = queries.story(_found(by, ticket), by)
+        entries, _ = queries.story(base.found(by, ticket), by)
         return Response({"results": [EntryOut(one).data for one in entries if one.form == "secret"], "next": None})
 
     def act(self, found: Ticket, asked: dict[str, Any], once: str, by: Actor) -> None:
@@ -433,7 +392,9 @@ def move(name: str, action: str, shape: type[MoveIn], words: str, do: Act) -> ty
         do(found, asked, by, {"at": timezone.now(), "seen": asked["version"], "once": once})
 
     made = type(name, (Move,), {"actions": {"POST": action}, "shape": shape, "act": act, "__doc__": words, "__module__": __name__})
-    described = extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, MATCH], request=shape, responses={200: Full}, description=words)
+    described = extend_schema(
+        methods=["POST"], parameters=[CLIENT, ONCE, MATCH, CHANGE], request=shape, responses={200: Full}, description=words
+    )
     found: type[Move] = described(made)
     return found
 
@@ -502,25 +463,27 @@ Cancel = move(
 )  # fmt: skip
 
 
+def _open(asked: dict[str, Any], once: str, by: Actor) -> actions.Opened:
+    """Open it, or find the one that is there."""
+    return actions.ask(
+        title=asked["title"],
+        duty_key=asked.get("duty"),
+        text=asked["text"],
+        priority=asked["priority"],
+        impact=asked["impact"],
+        urgency=asked["urgency"],
+        place=asked["place"],
+        asset=asked["asset"],
+        kind="api",
+        once=once,
+        by=by,
+        at=timezone.now(),
+    )
+
+
 def _answer(found: Ticket, by: Actor) -> Response:
     """Return a ticket with its story; its version is its tag, to be sent back as If-Match."""
     return Response(_full(found, by), headers={"ETag": f'"{found.version}"'})
-
-
-def _matched(request: Request) -> int | None:
-    """Return the version that If-Match names; None where it names none or any."""
-    tag = request.headers.get("If-Match", "").strip().strip('"')
-    if tag in {"", "*"}:
-        return None
-    if not (tag.isascii() and tag.isdecimal() and len(tag) < len("2147483647")):
-        raise Problem(412, "The ticket changed", 'If-Match is the ETag that the ticket came with, for example "3".')
-    return int(tag)
-
-
-def _read(shape: type[serializers.Serializer[Any]], given: Any) -> dict[str, Any]:
-    asked = shape(data=given)
-    asked.is_valid(raise_exception=True)
-    return dict(asked.validated_data)
 
 
 def _filters(asked: dict[str, Any], by: Actor) -> tuple[queries.Filters, Sequence[int]]:
@@ -537,23 +500,6 @@ def _filters(asked: dict[str, Any], by: Actor) -> tuple[queries.Filters, Sequenc
         found = replace(found, states=states)
     more = {"side": asked.get("side", "").upper(), "duty": asked.get("duty", ""), "number": asked.get("number")}
     return replace(found, **{name: value for name, value in more.items() if value}), wish.tenant_ids if wish else [by.tenant_id]
-
-
-def _once(request: Request) -> str:
-    once = request.headers.get("Idempotency-Key", "").strip()
-    if len(once) > 255:  # noqa: PLR2004 - what senders of such keys agree on
-        raise Problem(400, "The Idempotency-Key is too long", "Use at most 255 characters.")
-    return once
-
-
-def _found(by: Actor, ticket: str) -> Ticket:
-    """Return a ticket of the key's client by number or id; anything else is not here."""
-    try:
-        if ticket.isascii() and ticket.isdecimal() and len(ticket) < len("2147483647"):
-            return queries.ticket_of(by.tenant_id, int(ticket))
-        return queries.ticket_by_id(by.tenant_id, uuid.UUID(ticket))
-    except (Ticket.DoesNotExist, ValueError):
-        raise Http404 from None
 
 
 def _full(ticket: Ticket, by: Actor) -> dict[str, Any]:

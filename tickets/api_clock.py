@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.api_auth import ApiView
-from tickets.api import CLIENT, _found
+from tickets.api_base import CLIENT, found
 from tickets.queries import charges
 
 
@@ -81,4 +81,4 @@ class OneClock(ApiView):
 
     @extend_schema(parameters=[CLIENT], responses=ClockOut)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
-        return Response(ClockOut(charges.clock(_found(by, ticket), timezone.now())).data)
+        return Response(ClockOut(charges.clock(found(by, ticket), timezone.now())).data)

@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView, Problem
+from comanaged.accounts.api_auth import ApiView
 from comanaged.vocabulary import Audience, spoken
-from tickets import actions, api, queries
+from tickets import actions, queries
+from tickets import api_base as api
 from tickets.forms import LONG
 from tickets.models import Attachment, Ticket
 from tickets.views import files
@@ -61,30 +62,24 @@ class Attachments(ApiView):
 
     @extend_schema(operation_id="tickets_attachments_list", parameters=[api.CLIENT], responses=FilesOut)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
-        return Response(_listed(api._found(by, ticket), by))
+        return Response(_listed(api.found(by, ticket), by))
 
-    @extend_schema(parameters=[api.CLIENT, api.ONCE], request={"multipart/form-data": FilesIn}, responses={201: FilesOut})
+    @extend_schema(parameters=[api.CLIENT, api.ONCE, api.CHANGE], request={"multipart/form-data": FilesIn}, responses={201: FilesOut})
     def post(self, request: Request, by: Actor, ticket: str) -> Response:
-        found = api._found(by, ticket)
+        found = api.found(by, ticket)
         said_: Any = request.data
         words = {name: said_[name] for name in ("audience", "text") if name in said_}
-        asked = api._read(FilesIn, words)
+        asked = api.read(FilesIn, words)
         given = tuple(files.offer(file) for file in request.FILES.getlist("file"))
         if not given:
             raise serializers.ValidationError({"file": ["Send one or more files, each as a part named 'file'."]})
-        said: dict[str, Any] = {"files": given, "by": by, "at": timezone.now(), "once": api._once(request)}
-        try:
+        said: dict[str, Any] = {"files": given, "by": by, "at": timezone.now(), "once": api.once(request)}
+        with api.told():
             if asked["audience"] == PRIVATE:
                 actions.note(found.id, asked["text"], **said)
             else:
                 actions.reply(found.id, asked["text"], Audience(asked["audience"].upper()), **said)
-        except actions.TooMany as refusal:
-            raise Problem(429, "Too many files", refusal.words) from refusal
-        except actions.NotTaken as refusal:
-            raise serializers.ValidationError({"file": [refusal.words]}) from refusal
-        except actions.Refused as refusal:
-            raise Problem(409, "Not possible now", refusal.words) from refusal
-        return Response(_listed(found, by), status=201)
+        return api.done(Response(_listed(found, by), status=201))
 
 
 class OneAttachment(ApiView):
@@ -95,7 +90,7 @@ class OneAttachment(ApiView):
     @extend_schema(parameters=[api.CLIENT, OpenApiParameter("file", OpenApiTypes.UUID, "path")], responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, by: Actor, ticket: str, file: str) -> Any:
         try:
-            return files.sent(api._found(by, ticket), uuid.UUID(file), by)
+            return files.sent(api.found(by, ticket), uuid.UUID(file), by)
         except ValueError:
             raise Http404 from None
 

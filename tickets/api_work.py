@@ -9,10 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView, Problem
-from tickets import actions
+from comanaged.accounts.api_auth import ApiView
 from tickets.actions import checklist, linking, minutes
-from tickets.api import CLIENT, ONCE, Spoken, _found, _once, _read
+from tickets.api_base import CHANGE, CLIENT, ONCE, Spoken, done, found, once, read, told
 from tickets.domain.linking import Tie
 from tickets.models import Step, Ticket
 from tickets.queries import work
@@ -127,7 +126,7 @@ class Work(ApiView):
 
     @extend_schema(parameters=[CLIENT], responses=WorkOut)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
-        return answer(_found(by, ticket), by)
+        return answer(found(by, ticket), by)
 
 
 class Act(ApiView):
@@ -136,110 +135,104 @@ class Act(ApiView):
     shape: ClassVar[type[serializers.Serializer[Any]]] = Nothing
 
     def post(self, request: Request, by: Actor, ticket: str, **thing: int) -> Response:
-        found = _found(by, ticket)
-        asked = _read(self.shape, request.data)
+        row = found(by, ticket)
+        asked = read(self.shape, request.data)
         (named,) = thing.values() or (0,)
-        try:
-            self.act(found, named, asked, {"by": by, "at": timezone.now(), "once": _once(request)})
-        except actions.SayMore as refusal:
-            raise serializers.ValidationError({"number" if refusal.field == "other" else refusal.field: [refusal.words]}) from refusal
-        except actions.OtherContent as refusal:
-            raise Problem(422, "Another request used this key", refusal.words) from refusal
-        except actions.Refused as refusal:
-            raise Problem(409, "Not possible now", refusal.words) from refusal
-        return answer(_found(by, ticket), by)
+        with told():
+            self.act(row, named, asked, {"by": by, "at": timezone.now(), "once": once(request)})
+        return done(answer(found(by, ticket), by))
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
         raise NotImplementedError
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=StepIn, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=StepIn, responses={200: WorkOut})
 class AddStep(Act):
     """Add a line to the checklist."""
 
     actions: ClassVar = {"POST": "ticket.work"}
     shape = StepIn
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        checklist.add_step(found.pk, asked["text"], required=asked["required"], **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        checklist.add_step(row.pk, asked["text"], required=asked["required"], **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=Nothing, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=Nothing, responses={200: WorkOut})
 class Tick(Act):
     """Say that a step is done."""
 
     actions: ClassVar = {"POST": "ticket.work"}
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        checklist.tick(found.pk, named, **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        checklist.tick(row.pk, named, **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=Nothing, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=Nothing, responses={200: WorkOut})
 class Untick(Act):
     """Say that a step is not done after all."""
 
     actions: ClassVar = {"POST": "ticket.work"}
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        checklist.untick(found.pk, named, **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        checklist.untick(row.pk, named, **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=WhyIn, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=WhyIn, responses={200: WorkOut})
 class RemoveStep(Act):
     """Take a line out."""
 
     actions: ClassVar = {"POST": "ticket.work"}
     shape = WhyIn
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        checklist.remove_step(found.pk, named, asked["text"], **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        checklist.remove_step(row.pk, named, asked["text"], **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=MinutesIn, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=MinutesIn, responses={200: WorkOut})
 class Spend(Act):
     """Write down minutes of the key's side."""
 
     actions: ClassVar = {"POST": "ticket.work"}
     shape = MinutesIn
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        minutes.spend(found.pk, asked["minutes"], asked["text"], day=asked["day"], **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        minutes.spend(row.pk, asked["minutes"], asked["text"], day=asked["day"], **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=LinkIn, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=LinkIn, responses={200: WorkOut})
 class AddLink(Act):
     """Say how two tickets hang together."""
 
     actions: ClassVar = {"POST": "ticket.link"}
     shape = LinkIn
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
         if asked["kind"] == "part_of":
-            linking.make_part_of(found.pk, asked["number"], **marks)
+            linking.make_part_of(row.pk, asked["number"], **marks)
         else:
-            linking.link(found.pk, asked["number"], Tie(asked["kind"].upper()), **marks)
+            linking.link(row.pk, asked["number"], Tie(asked["kind"].upper()), **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=Nothing, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=Nothing, responses={200: WorkOut})
 class RemoveLink(Act):
     """Take a link out."""
 
     actions: ClassVar = {"POST": "ticket.link"}
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        linking.unlink(found.pk, named, **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        linking.unlink(row.pk, named, **marks)
 
 
-@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE], request=Nothing, responses={200: WorkOut})
+@extend_schema(methods=["POST"], parameters=[CLIENT, ONCE, CHANGE], request=Nothing, responses={200: WorkOut})
 class TakeOut(Act):
     """Let a part stand for itself again."""
 
     actions: ClassVar = {"POST": "ticket.link"}
 
-    def act(self, found: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
-        linking.take_out(found.pk, **marks)
+    def act(self, row: Ticket, named: int, asked: dict[str, Any], marks: dict[str, Any]) -> None:
+        linking.take_out(row.pk, **marks)
 
 
-def answer(found: Ticket, by: Actor) -> Response:
+def answer(row: Ticket, by: Actor) -> Response:
     """Return what hangs on a ticket now."""
-    return Response(WorkOut(work.work(found, by, timezone.now())).data)
+    return Response(WorkOut(work.work(row, by, timezone.now())).data)

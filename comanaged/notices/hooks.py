@@ -74,13 +74,23 @@ def announce(
 
 def announce_all(wanted: Sequence[Channel], news: Iterable[News], *, at: datetime) -> None:
     """Let things wait, in their order, for these channels."""
-    queue([(channel, one) for one in news for channel in wanted if one.origin_key is None or channel.own_key_id != one.origin_key], at=at)
+    queue([(channel, one) for one in news for channel in wanted if not is_own(channel, one)], at=at)
+
+
+def is_own(channel: Channel, one: News) -> bool:
+    """Say whether the system behind a channel did a thing itself, so that it is no news there."""
+    return one.origin_key is not None and channel.own_key_id == one.origin_key
 
 
 def say(*, tenant: int, side: Side, kind: Kind, text: str, key: str, at: datetime) -> None:
     """Let words wait for the chats of a side that want to hear of this kind of thing."""
     chats = [one for one in standing(tenant, at).filter(side=side).exclude(kind=WEBHOOK).order_by("id") if kind in one.kinds]
-    queue([(one, News(f"comanaged.notice.{kind.lower()}", "", rooms.body_of(one.kind, text), key)) for one in chats], at=at)
+    queue([(one, words(one, kind, text, key)) for one in chats], at=at)
+
+
+def words(chat: Channel, kind: Kind, text: str, key: str) -> News:
+    """Return words as the chat of this kind takes them."""
+    return News(f"comanaged.notice.{kind.lower()}", "", rooms.body_of(chat.kind, text), key)
 
 
 def queue(pairs: Sequence[tuple[Channel, News]], *, at: datetime) -> None:
@@ -110,16 +120,17 @@ def _wake(tenant: int, channel_id: int, at: datetime) -> None:
 
 
 def take_out(*, tenant: int, key: str, text: str, instead: str) -> None:
-    """Put other words in place of a text in everything kept under `key`, sent or not."""
-    for row in Delivery.objects.for_tenant(tenant).select_for_update().filter(key=key).order_by("id"):
+    """Put other words in place of a text in everything kept under `key`, sent or not, and sent once more."""
+    rows = Delivery.objects.for_tenant(tenant).select_for_update().filter(Q(key=key) | Q(key__startswith=f"{key}#"))
+    for row in rows.order_by("id"):
         row.body = without(row.body, text, instead)
         row.save(update_fields=["body"])
 
 
 def without(thing: Any, text: str, instead: str) -> Any:
-    """Return something made of words with other words in place of a text."""
-    if isinstance(thing, str):
-        return thing.replace(text, instead)
+    """Return a body with other words in place of a text, wherever the whole of it stands."""
+    if thing == text:
+        return instead
     if isinstance(thing, dict):
         return {name: without(value, text, instead) for name, value in thing.items()}
     return [without(value, text, instead) for value in thing] if isinstance(thing, list) else thing

@@ -7,6 +7,7 @@ from django.db import transaction
 from comanaged.accounts import access
 from comanaged.audit import trail
 from comanaged.notices import actions as notices
+from comanaged.notices import hooks
 from tickets import queries
 from tickets.actions import steps, telling
 from tickets.domain import audience as audiences
@@ -33,7 +34,8 @@ def blank(ticket_id: int, event_id: int, reason: str, *, by: access.Actor, at: d
         return before
     if not event.text:
         raise steps.NotNow("This entry has no text, so there is nothing to blank.")
-    notices.take_out(tenant=by.tenant_id, key=telling.key_of(event), text=event.text, instead=PLACE)
+    for out in (notices, hooks):
+        out.take_out(tenant=by.tenant_id, key=telling.key_of(event), text=event.text, instead=PLACE)
     row = Redaction.objects.create(
         tenant=by.tenant,
         ticket=ticket,

@@ -16,7 +16,7 @@ from comanaged.vocabulary import Audience, Side
 from responsibilities.domain.matrix import Matrix
 from responsibilities.models import Version
 from responsibilities.queries import reading as responsibilities
-from tickets.actions import entries, offers, watching
+from tickets.actions import announcing, entries, offers, watching
 from tickets.actions.telling import STAFF
 from tickets.domain import rerouting, saying
 from tickets.domain.lifecycle import Hat, Move
@@ -44,7 +44,8 @@ def reroute(version: Version, before: Version | None, *, by: access.Actor, at: d
     events = [event for one in found if (event := _follow(one, change)) is not None]
     _save([one.ticket for one in found if one.fate in (Fate.SAME, Fate.NOBODY, Fate.PENDING, Fate.MAJOR)], NOTED)
     _save([one.ticket for one in found if one.fate in (Fate.MOVES, Fate.HELD, Fate.WAITS)], entries.SAVED)
-    Event.objects.bulk_create(events, batch_size=AT_ONCE)
+    for event in Event.objects.bulk_create(events, batch_size=AT_ONCE):
+        announcing.hand(event)
     counted = Counter(one.fate for one in found)
     moved, offered = ([one for one in found if one.fate is fate] for fate in (Fate.MOVES, Fate.HELD))
     if any(counted[fate] for fate in set(Fate) - {Fate.SAME, Fate.RESOLVED}):
