@@ -18,7 +18,13 @@ LOOKED_AT = 12  # lines that are not empty, in which a machine says what it is
 SHORT = 2500  # characters of a note of absence
 DAEMON = re.compile(
     r"(mail(er)?[-_.]?(daemon|deamon)|m-?daemon|daemon|po+st[-_.]?mas?ter|mail[-_.]?delivery([-_.]?(sub)?system)?|"
-    r"bounces?([-+=].*)?|microsoftexchange[0-9a-f]{16,}|autoresponder|auto[-_.]?repl(y|ies)|vacation|delivery[-_.]?(status|failure|report)s?)",
+    r"bounces?|microsoftexchange[0-9a-f]{16,}|autoresponder|auto[-_.]?repl(y|ies)|vacation|delivery[-_.]?(status|failure|report)s?)",
+    re.IGNORECASE,
+)
+VERP = re.compile(r"bounces?[-+=].*|.*[-+.]bounces?", re.IGNORECASE)  # by which programs that send to many know who was not reached
+REWRITTEN = re.compile(r"(^|[+=<])srs[01]?[=+-]", re.IGNORECASE)  # by a server that only passed a person's mail on
+NOBODY = re.compile(
+    r"(.*[-_.+])?(no[-_.]?reply|do[-_.]?not[-_.]?reply|dont[-_.]?reply|nicht[-_.]?antworten|ne[-_.]?pas[-_.]?repondre|no[-_.]?responder|non[-_.]?rispondere)([-_.+].*)?",
     re.IGNORECASE,
 )
 DAEMON_NAME = re.compile(
@@ -43,12 +49,26 @@ MARKS = (
         "x-cron-env",
     ),
     *("x-ms-exchange-inbox-rules-loop", "x-failed-recipients", "x-amazon-auto-reply", "x-facebook-notify", "x-otrs-loop"),
-    *("x-rt-loop-prevention", "x-arf", "feedback-type", "x-mailer-daemon"),
+    *("x-rt-loop-prevention", "x-arf", "feedback-type", "x-mailer-daemon", "x-servicenow-generated", "x-jira-fingerprint"),
 )
+LISTS = (
+    "list-id",
+    "list-post",
+    "mailing-list",
+    "x-mailing-list",
+    "x-mlserver",
+    "x-ml-name",
+    "x-beenthere",
+    "x-mailman-version",
+    "x-listname",
+    "x-list",
+)
+ANSWERS = re.compile(r"vacation|auto-?respon|auto-?repl|out-?of-?office", re.IGNORECASE)  # programs whose name says what they do
 FAILED_RECIPIENT = re.compile(
     r"^(?:final|original)-recipient:\s*(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.IGNORECASE | re.MULTILINE
 )
 ACTION = re.compile(r"^action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
+ARRIVED = frozenset({"delivered", "relayed", "expanded"})
 ADDRESS = re.compile(r"[\w.+=/-]{1,100}@[\w.-]{1,200}\.[a-z]{2,20}", re.IGNORECASE)
 
 
@@ -86,11 +106,12 @@ class Facts:
 def judge(message: Mail, body: Body, said: Split, *, subject: str, sender: Address, domain: str, thread: Thread) -> Verdict:
     """Return the first reason to think that a machine wrote it; none where a person did."""
     facts = Facts(message, body, said, subject, sender, domain, thread)
-    for look in (own, submitted, reported, path, marked, listed, daemon, worded_as_bounce, worded_as_absence, complained):
+    for look in LOOKS:
         found = look(facts)
         if found:
             kind, why = found
-            kind = Auto.BOUNCE if kind in {Auto.NOTICE, Auto.VACATION} and _returns(facts) else kind
+            kind = Auto.BOUNCE if kind in {Auto.NOTICE, Auto.VACATION, Auto.LIST} and _returns(facts) else kind
+            kind = Auto.RECEIPT if kind is Auto.BOUNCE and _arrived(facts) else kind
             return Verdict(kind, why, _not_reached(facts) if kind is Auto.BOUNCE else ())
     return Verdict()
 
@@ -114,6 +135,9 @@ def submitted(facts: Facts) -> Found:
 
 def reported(facts: Facts) -> Found:
     """Machines' reports about mail; one that a person forwards as a file is inside a message of its own."""
+    whole = facts.header("content-type").startswith("multipart/report")
+    if not whole and wording.forwarded(facts.subject) and facts.said.text.strip():
+        return None  # a person passes one on, with its parts as files
     for kind, found in REPORTS.items():
         if kind in facts.body.kinds:
             return found
@@ -129,8 +153,11 @@ def path(facts: Facts) -> Found:
         if not address:
             kind = Auto.VACATION if wording.absent_subject(facts.subject) else Auto.NOTICE
             return kind, "its return path is empty"
-        if DAEMON.fullmatch(address.partition("@")[0]):
+        local = address.partition("@")[0]
+        if DAEMON.fullmatch(local):
             return Auto.BOUNCE, "its return path is that of a mail system"
+        if VERP.fullmatch(local) and not REWRITTEN.search(local) and not _answers(facts) and not _elsewhere(facts):
+            return Auto.NOTICE, "its return path is that of a program which sends to many"
     return None
 
 
@@ -140,6 +167,8 @@ def marked(facts: Facts) -> Found:
         value = facts.header(name)
         if value and value not in {"no", "false", "none", "0"}:
             return (Auto.BOUNCE if name == "x-failed-recipients" else Auto.VACATION), f"it has the line {name}"
+    if ANSWERS.search(facts.header("x-mailer") or facts.header("user-agent")):
+        return Auto.VACATION, "its program is one that answers by itself"
     if facts.header("x-apple-action") == "vacation" or "autoresponder" in facts.header("x-post-messageclass"):
         return Auto.VACATION, "its program says that it is a note of absence"
     if facts.header("delivered-to") == "autoresponder" or "mailbox rules agent" in facts.header("x-ms-exchange-generated-message-source"):
@@ -150,19 +179,39 @@ def marked(facts: Facts) -> Found:
 def listed(facts: Facts) -> Found:
     """Mail to many."""
     precedence = facts.header("precedence").replace("-", "_")
-    if precedence in {"bulk", "list", "junk"}:
-        return Auto.LIST, f"its Precedence line says {precedence}"
     if precedence in {"auto_reply", "autoreply"}:
         return Auto.VACATION, "its Precedence line says that it answers by itself"
-    if headers.has(facts.message, "list-id") or headers.has(facts.message, "list-post"):
+    if any(headers.has(facts.message, name) for name in LISTS):
         return Auto.LIST, "it comes from a mailing list"
+    if precedence in {"bulk", "list", "junk"} and not _on_the_way(facts):
+        return Auto.LIST, f"its Precedence line says {precedence}"
+    if headers.has(facts.message, "list-unsubscribe") and not _answers(facts):
+        return Auto.LIST, "it goes to many who can leave its list"
     return None
+
+
+def _on_the_way(facts: Facts) -> bool:
+    """Say whether the Precedence line stands among the lines of servers that passed a mail on: then a server wrote it, not the sender."""
+    names = [name.lower() for name, _ in facts.message.raw_items()]
+    passed = _answers(facts) or REWRITTEN.search(facts.header("return-path"))
+    return bool(passed) and "received" in names[names.index("precedence") + 1 :]
+
+
+def _answers(facts: Facts) -> bool:
+    """Say whether a mail names one that it answers."""
+    return bool(facts.thread.in_reply_to or facts.thread.references)
+
+
+def _elsewhere(facts: Facts) -> bool:
+    """Say whether answers go to somebody else than the sender, as from a form on a page that somebody filled in."""
+    told = headers.addresses(value for name, value in facts.message.raw_items() if name.lower() == "reply-to")
+    return any(one.address and one.address != facts.sender.address and not NOBODY.fullmatch(one.address.partition("@")[0]) for one in told)
 
 
 def daemon(facts: Facts) -> Found:
     """A mail system as the sender."""
-    local = facts.sender.address.partition("@")[0]
-    if local and DAEMON.fullmatch(local):
+    local = facts.sender.address.partition("@")[0].strip("\\\"'")
+    if local and (DAEMON.fullmatch(local) or VERP.fullmatch(local)):
         return Auto.BOUNCE, f"{facts.sender.address} is the address of a mail system"
     nobody = not facts.sender.address
     if DAEMON_NAME.match(facts.sender.name) and (nobody or wording.bounce_subject(facts.subject) or wording.bounce_opening(facts.lines)):
@@ -170,43 +219,80 @@ def daemon(facts: Facts) -> Found:
     return None
 
 
+def nobody(facts: Facts) -> Found:
+    """An address that takes no answer; what a page sends in somebody's name says where answers go."""
+    if NOBODY.fullmatch(facts.sender.address.partition("@")[0]) and not _elsewhere(facts):
+        return Auto.NOTICE, f"{facts.sender.address} takes no answers"
+    return None
+
+
 def worded_as_bounce(facts: Facts) -> Found:
     """A bounce without any mark: it opens as mail systems do, and a second thing agrees."""
-    if wording.forwarded(facts.subject):
+    if wording.forwarded(facts.subject) and not wording.delivery_failed(facts.subject):
         return None
-    strong, opening = wording.bounce_itself(facts.lines), wording.bounce_opening(facts.lines)
-    refused = wording.refusal(facts.lines) or bool(facts.body.returned) or "text/rfc822-headers" in facts.body.kinds
-    if strong or (opening and refused) or (wording.bounce_subject(facts.subject) and opening):
+    if wording.personal(facts.lines):
+        return None
+    subject, opening = wording.bounce_subject(facts.subject) or wording.delivery_failed(facts.subject), wording.bounce_opening(facts.lines)
+    brought = bool(facts.body.returned) or "text/rfc822-headers" in facts.body.kinds
+    fact, refused = wording.bounce_fact(facts.lines), wording.refusal(facts.lines) or brought
+    if (
+        wording.bounce_itself(facts.lines)
+        or (opening and refused)
+        or (fact and refused)
+        or (subject and (opening or fact or refused) and wording.about_mail(facts.lines))
+    ):
         return Auto.BOUNCE, "it is worded as mail that was not delivered"
-    if wording.bounce_subject(facts.subject) and facts.body.returned and not facts.said.text:
-        return Auto.BOUNCE, "it brings back mail that was not delivered"
+    return None
+
+
+def worded_as_receipt(facts: Facts) -> Found:
+    """A receipt without the form for it."""
+    if wording.receipt(facts.subject, facts.lines):
+        return Auto.RECEIPT, "it is worded as a receipt"
     return None
 
 
 def worded_as_absence(facts: Facts) -> Found:
-    """A note of absence without any mark."""
-    if wording.forwarded(facts.subject):
-        return None
+    """A note of absence without any mark; after "Re:" only where its text says so too, and that nobody typed it."""
     subject, said = facts.subject, facts.said.text[:SHORT]
-    if wording.automatic_subject(subject):
+    again, away, short = wording.forwarded(subject), wording.absent(said), len(facts.said.text) <= SHORT
+    if wording.automatic_subject(subject) and not again:
         return Auto.VACATION, "its subject says that it is an automatic reply"
-    if len(facts.said.text) > SHORT:
-        return None
-    if wording.absent_subject(subject) and wording.absent(said):
+    if away and (wording.automatic_ending(subject) or (wording.absent_subject(subject) and short and not again)):
         return Auto.VACATION, "its subject and its text say that somebody is away"
-    if wording.says_automatic(said):
+    if short and wording.says_automatic(said) and (away or not again):
         return Auto.VACATION, "its text says that it is an automatic reply"
+    return _answered_at_once(facts, again=again)
+
+
+def _answered_at_once(facts: Facts, *, again: bool) -> Found:
+    """What other ticket systems say when something arrives; after "Re:" only with the words that nobody typed it or reads answers."""
+    said = facts.said.text[:SHORT]
+    if "?" in said or not wording.acknowledges(said) or len(facts.said.text) > SHORT:
+        return None
+    if wording.unanswerable(said) or (not again and wording.acknowledging_subject(facts.subject) and wording.promises(said)):
+        return Auto.NOTICE, "it only says that something arrived"
     return None
 
 
 def complained(facts: Facts) -> Found:
     """What large mailbox providers send about mail that somebody called spam, without the form for it."""
-    if (
-        re.match(r"\s*(complaint about message from|abuse report|email feedback report)", facts.subject, re.IGNORECASE)
-        and facts.body.returned
-    ):
+    brought = bool(facts.body.returned) or "text/rfc822-headers" in facts.body.kinds
+    if wording.complaint(facts.subject, facts.lines, brought=brought):
         return Auto.COMPLAINT, "it is a complaint about mail"
     return None
+
+
+LOOKS = (
+    *(own, submitted, reported, path, marked, listed, daemon, complained),
+    *(worded_as_bounce, worded_as_receipt, worded_as_absence, nobody),
+)
+
+
+def _arrived(facts: Facts) -> bool:
+    """Say whether a report about delivery tells of nothing but success."""
+    actions = {found.lower() for report in facts.body.reports for found in ACTION.findall(report)}
+    return bool(actions) and actions <= ARRIVED
 
 
 def _returns(facts: Facts) -> bool:

@@ -1,5 +1,7 @@
 """What a receiving mail server says about who sent a mail, and what of a mail is a mere thank-you."""
 
+# ruff: noqa: RUF001 - letters of other languages look like Latin ones
+
 import re
 from collections.abc import Sequence
 

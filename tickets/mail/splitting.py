@@ -1,5 +1,7 @@
 """What a person wrote now, what is quoted below or above it, and the signature: every line goes to exactly one of the three."""
 
+# ruff: noqa: RUF001 - letters of other languages look like Latin ones
+
 import re
 from dataclasses import dataclass
 
