@@ -113,12 +113,12 @@ def store(address: str, raw: bytes, envelope_from: str) -> str:
     return f"250 2.0.0 Stored as {kept.public_id}"
 
 
-def opened(port: int) -> socket.socket:
-    """Return a socket that listens on this machine alone. Raises OSError where the port is taken."""
+def opened(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """Return a socket that listens, on this machine alone unless told otherwise. Raises OSError where the port is taken."""
     door = socket.socket(socket.AF_INET)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
-        door.bind(("127.0.0.1", port))
+        door.bind((host, port))
         door.listen(64)
     except OSError:
         door.close()
