@@ -11,6 +11,7 @@ from django.core.mail import EmailMessage
 from comanaged.notices.domain import naming
 
 REST = 60.0  # seconds for which nobody knocks at a mail server that did not open
+SUBJECT = 200  # letters
 REFUSED = 500  # from here on a mail server says never
 AWAY = (smtplib.SMTPServerDisconnected, smtplib.SMTPConnectError, smtplib.SMTPAuthenticationError, smtplib.SMTPHeloError)
 shut_until = 0.0
@@ -80,4 +81,10 @@ def _message(
         shown["From"] = naming.mailbox(from_name, envelope)
     own = {"Message-ID": message_id(key), "X-Auto-Response-Suppress": "All"}
     kept = {word: naming.one_line(value) for word, value in headers.items()}
-    return EmailMessage(subject=naming.one_line(subject), body=text, from_email=envelope, to=[address], headers={**own, **kept, **shown})
+    return EmailMessage(
+        subject=naming.encoded(naming.one_line(subject)[:SUBJECT]),
+        body=text,
+        from_email=envelope,
+        to=[address],
+        headers={**own, **kept, **shown},
+    )

@@ -3,6 +3,7 @@
 A private note is named to its own side alone, so its mail's headers are no longer than what that side may read.
 """
 
+import re
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
@@ -19,6 +20,7 @@ from tickets.models import Event, InboundMail, Kind, Outcome, ReplyAddress, Tick
 LASTS = timedelta(days=90)
 BITS = 16  # bytes of chance in a token
 LATEST = 20  # earlier messages that a mail names
+ID = re.compile(r"<?(?P<id>[!-;=?-~]{1,250})>?", re.ASCII)
 NEVER_MAILED = [Kind.REPEATED, Kind.SOURCE, Kind.WORKED, Kind.FILE, Kind.LINKED]
 
 
@@ -90,8 +92,6 @@ def _story(ticket: Ticket, event: Event) -> list[tuple[int, str, str | None]]:
 
 
 def _own(mailed: str | None) -> str:
-    """Return a Message-ID as a header takes it, or nothing for what cannot be one."""
-    words = (mailed or "").strip()
-    if not words or len(words.split()) > 1:
-        return ""
-    return words if words.startswith("<") else f"<{words}>"
+    """Return a Message-ID as a header takes it, or nothing for what cannot be one, or is longer than any program makes them."""
+    found = ID.fullmatch((mailed or "").strip())
+    return f"<{found['id']}>" if found else ""

@@ -30,8 +30,15 @@ def mailbox(name: str, address: str) -> str:
 def phrase(name: str) -> str:
     """Return a name as one phrase: as it is, in quotes, or as encoded words."""
     if not name.isascii() or "=?" in name:
-        return Header(name, "utf-8").encode().replace("\n", "")
+        return encoded(name)
     if PLAIN.fullmatch(name):
         return name
     escaped = name.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{escaped}"'
+
+
+def encoded(words: str) -> str:
+    """Return the words of a header in ASCII, so that a reader shows them as they are here, whatever they look like."""
+    if words.isascii() and "=?" not in words:
+        return words
+    return " ".join(Header(words, "utf-8", header_name="Subject").encode().split())  # the longest name that is encoded
