@@ -18,6 +18,7 @@ from tickets.queries.files import File, file_of
 
 SIZE = 20
 STORY = 100  # entries shown; who asks and has more than this calls somebody
+MAIL = "mail"  # how an entry says that it came by mail
 MOVES = (Move.REPLY, Move.CONFIRM, Move.REOPEN, Move.CANCEL_OWN)
 
 
@@ -132,12 +133,14 @@ def _line(ticket: Ticket, answer: Event | None, by: access.Actor, at: datetime) 
 def _latest(tickets: Collection[int], by: access.Actor) -> dict[int, Event]:
     """Return by ticket the last thing that somebody else said to who asked."""
     rows = Event.objects.for_tenant(by.tenant_id).filter(ticket__in=tickets, audience=Audience.PUBLIC, kind__in=sorted(requesting.ANSWERS))
-    latest = rows.exclude(by_user=by.user_id).order_by("ticket", "-id").distinct("ticket")
+    spoken = rows.exclude(by_user=by.user_id).exclude(by_user=None, via=MAIL)
+    latest = spoken.order_by("ticket", "-id").distinct("ticket")
     return {event.ticket_id: event for event in latest}
 
 
 def _answers(event: Event, by: access.Actor) -> bool:
-    return event.kind in requesting.ANSWERS and event.by_user_id != by.user_id
+    unproven = event.by_user_id is None and event.via == MAIL  # whoever wrote it, it is no answer of the help desk
+    return event.kind in requesting.ANSWERS and event.by_user_id != by.user_id and not unproven
 
 
 def _files(ticket: Ticket, events: Collection[int]) -> dict[int, tuple[File, ...]]:
@@ -170,7 +173,7 @@ def _told(event: Event, by: access.Actor, files: tuple[File, ...], *, blanked: b
 
 def _writer(event: Event) -> str:
     """Return who wrote, to the person who asked: a person by name, and whatever came by mail under the name it bore; else the help desk."""
-    return event.by_name if event.by_user_id is not None or event.via == "mail" else requesting.DESK
+    return event.by_name if event.by_user_id is not None or event.via == MAIL else requesting.DESK
 
 
 def _possible(move: Move, ticket: Ticket, by: access.Actor) -> bool:
