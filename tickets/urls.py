@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, api_changes, api_clock, api_files, api_mail, api_work
+from tickets import api, api_changes, api_clock, api_external, api_files, api_mail, api_work
 from tickets.views import (
     acts,
     agreed,
@@ -12,8 +12,10 @@ from tickets.views import (
     exporting,
     files,
     handovers,
+    held,
     incidents,
     kept,
+    linked,
     lists,
     moves,
     moving,
@@ -124,6 +126,12 @@ urlpatterns = [
     path("<slug:client>/contacts/<int:contact>/block/", contacts.block_contact, name="block_contact"),
     path("<slug:client>/contacts/<int:contact>/unblock/", contacts.unblock_contact, name="unblock_contact"),
     path("<slug:client>/contacts/<int:contact>/try-again/", contacts.try_contact_again, name="try_contact_again"),
+    path("<slug:client>/mail/held/", held.held, name="held"),
+    path("<slug:client>/mail/held/<uuid:letter>/", held.held_one, name="held_one"),
+    path("<slug:client>/mail/held/<uuid:letter>/raw/", held.held_raw, name="held_raw"),
+    path("<slug:client>/mail/held/<uuid:letter>/new/", held.release_as_new, name="release_as_new"),
+    path("<slug:client>/mail/held/<uuid:letter>/into/", held.release_into, name="release_into"),
+    path("<slug:client>/mail/held/<uuid:letter>/drop/", held.drop_held, name="drop_held"),
     path("<slug:client>/incidents/", incidents.incidents, name="incidents"),
     path("<slug:client>/incidents/declare/", incidents.declare, name="declare_incident"),
     path("<slug:client>/incidents/<int:incident>/", incidents.incident, name="incident"),
@@ -142,6 +150,9 @@ urlpatterns = [
     path("<slug:client>/incidents/<int:incident>/review/write/", incidents.write_review, name="write_review"),
     path("<slug:client>/incidents/<int:incident>/review/follow-up/", incidents.follow_up, name="follow_up"),
     path("<slug:client>/incidents/<int:incident>/review/sign/", incidents.sign_review, name="sign_incident_review"),
+    path("<slug:client>/links/", linked.links, name="links"),
+    path("<slug:client>/links/<int:linked>/replay/", linked.replay, name="replay_link"),
+    path("<slug:client>/links/<int:linked>/end/", linked.end, name="end_link"),
     path("<slug:client>/promises/", promises.promises, name="promises"),
     path("<slug:client>/promises/change/", promises.change_promises, name="change_promises"),
 ]
@@ -149,6 +160,10 @@ urlpatterns = [
 api_urlpatterns = [
     path("mail/<str:key>/", api_mail.post_mail, name="post_mail"),
     path("mail/<str:key>", api_mail.post_mail),  # a redirect would lose a hook's mail
+    path("external/<slug:system>/<path:external_id>/", api_external.ByName.as_view(), name="api_external"),
+    path("tickets/<str:ticket>/external/", api_external.Links.as_view(), name="api_external_links"),
+    path("tickets/<str:ticket>/external/<slug:system>/", api_external.OneLink.as_view(), name="api_external_link"),
+    path("tickets/<str:ticket>/external/<slug:system>/end/", api_external.EndLink.as_view(), name="api_end_external_link"),
     path("changes/", api_changes.Changes.as_view(), name="api_changes"),
     path("tickets/", api.Tickets.as_view(), name="api_tickets"),
     path("tickets/<str:ticket>/", api.OneTicket.as_view(), name="api_ticket"),

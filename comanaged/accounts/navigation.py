@@ -64,6 +64,7 @@ LEADERSHIP = (("", (OVERVIEW, MATRIX, *STAFF[0][1][1:], STAFF[1][1][0])),)
 FOOT = (
     Page("people", "People", "people/", "people.view", icon="user"),
     Page("contacts", "Contacts", "contacts/", "contact.edit", icon="mail"),
+    Page("mail", "Mail that waits", "mail/held/", "mail.release_held"),
     Page("teams", "Teams", "teams/", "people.view", icon="people"),
     Page("covers", "Covers", "covers/", "matrix.view", icon="repeat"),
     Page("hours", "Hours", "hours/", "matrix.view", icon="clock"),
@@ -75,7 +76,7 @@ FOOT = (
     Page("history", "History", "history/", "audit.view"),
 )
 COMPANY = (
-    *(page for page in FOOT if page.section not in {"channels", "contacts", "covers", "hours", "promises", "sites", "sources"}),
+    *(page for page in FOOT if page.section not in {"channels", "contacts", "covers", "hours", "mail", "promises", "sites", "sources"}),
     Page("templates", "Templates", "templates/", "template.edit", icon="matrix"),
     Page("clients", "Add a client", "clients/new/", "tenant.create", icon="plus"),
 )

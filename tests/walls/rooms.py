@@ -20,6 +20,7 @@ from tests.walls.furniture import (
     grid,
     imports,
     incidents,
+    mail,
     people,
     promises,
     queueing,
@@ -88,6 +89,7 @@ def furnish(cast: Cast) -> Rooms:
                 promises,
                 exporting,
                 requests,
+                mail,
             )
             for word, value in part.furnish(cast).items()
         },

@@ -17,7 +17,6 @@ ACTIONS = {
     "export.take_out",
     "ingest.heartbeat",
     "key.rotate",
-    "mail.release_held",
     "maintenance.edit",
     "people.change_role_client",
     "people.change_role_provider",

@@ -51,8 +51,8 @@ def _leaves(part: Mail, body: Body, depth: int) -> Iterator[Mail]:
     """Walk through what is shown; of alternatives the plain text, and what hangs on the others."""
     kind = type_of(part)
     body.kinds.add(kind)
-    inner = part.get_payload()
-    if kind == "message/rfc822" or not isinstance(inner, list) or not kind.startswith("multipart/"):
+    inner = _inside(part)
+    if kind == "message/rfc822" or not part.is_multipart() or not kind.startswith("multipart/"):
         yield part
         return
     if depth > DEEP:
@@ -75,6 +75,12 @@ def _best(choices: list[Mail], body: Body, depth: int) -> Iterator[Mail]:
     says = any(_text(leaf, body)[0].strip() for leaf in plain)
     dropped = pages_ if says or not pages_ else plain
     yield from (leaf for leaf in leaves if all(leaf is not other for other in dropped))
+
+
+def _inside(part: Mail) -> list[Mail]:
+    """Return the parts of a part."""
+    inner = part.get_payload()
+    return [one for one in inner if isinstance(one, Message)] if isinstance(inner, list) else []
 
 
 def type_of(part: Mail) -> str:
@@ -109,8 +115,8 @@ def _take(part: Mail, body: Body) -> None:
         body.reports.append(_report(part))
         _attach(part, kind, name, body, _inner(part))
     elif kind == "message/rfc822":
-        nested = part.get_payload()
-        if isinstance(nested, list) and nested and isinstance(nested[0], Message):
+        nested = _inside(part)
+        if nested:
             body.returned.append(nested[0])
             name = name or f"{headers.first_of(nested[0], 'subject')[:80] or 'message'}.eml"
         _attach(part, kind, name if name.lower().endswith(".eml") else f"{name or 'message'}.eml", body, _inner(part))
@@ -143,8 +149,8 @@ def _bytes(part: Mail) -> bytes:
 
 def _inner(part: Mail) -> bytes:
     """Return a message inside the message as bytes."""
-    nested = part.get_payload()
-    if not isinstance(nested, list):
+    nested = _inside(part)
+    if not nested:
         return _bytes(part)
     try:
         return b"\n".join(one.as_bytes(unixfrom=False) for one in nested[:MANY])

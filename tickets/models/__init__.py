@@ -4,8 +4,8 @@ from tickets.models.disputes import Dispute, DisputeRows
 from tickets.models.events import Event, EventRows, Kind
 from tickets.models.files import Attachment, AttachmentRows
 from tickets.models.incidents import Incident, IncidentAsk, IncidentEntry, IncidentReview, IncidentRows, ReviewAction, ReviewSignature
-from tickets.models.linked import Export, External, ExternalLink
-from tickets.models.mail import Contact, Held, InboundMail, Outcome, ReplyAddress
+from tickets.models.linked import Export, External, ExternalLink, ExternalLinkRows
+from tickets.models.mail import Contact, Held, InboundMail, InboundMailRows, Outcome, ReplyAddress
 from tickets.models.promises import Promise, Terms
 from tickets.models.talk import Canned, Draft, Presence, Redaction, Watcher
 from tickets.models.tickets import FAR, TO_DO, UNFINISHED, Counter, Place, Ticket, TicketRows
@@ -30,8 +30,10 @@ __all__ = [
     "Export",
     "External",
     "ExternalLink",
+    "ExternalLinkRows",
     "Held",
     "InboundMail",
+    "InboundMailRows",
     "Incident",
     "IncidentAsk",
     "IncidentEntry",

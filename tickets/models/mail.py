@@ -75,6 +75,23 @@ class Held(models.TextChoices):
     NOT_TAKEN = "NOT_TAKEN"  # the ticket does not take it, such as one that was merged
 
 
+class InboundMailRows(models.QuerySet["InboundMail"]):
+    """Chainable words for mail that came in."""
+
+    def visible_to(self, company_id: int | None) -> Self:
+        """What both sides may read, and what answers this organisation's own notes."""
+        shared = Q(audience__in=[Audience.PUBLIC, Audience.SHARED])
+        return self.filter(shared if company_id is None else shared | Q(side=company_id))
+
+    def waiting(self) -> Self:
+        """What a person has to decide about: held, or what nothing could read."""
+        return self.filter(outcome__in=[Outcome.HELD, Outcome.FAILED])
+
+
+class InboundMailManager(TenantManager["InboundMail", InboundMailRows]):
+    rows = InboundMailRows
+
+
 class InboundMail(TenantOwned, Leased):
     """One mail to one of our addresses, stored as it came before anything is read of it."""
 
@@ -108,6 +125,8 @@ class InboundMail(TenantOwned, Leased):
     side = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
     decided_by_name = models.CharField(max_length=200, default="")
     decided_at = models.DateTimeField(null=True)
+
+    objects: ClassVar[InboundMailManager] = InboundMailManager()  # type: ignore[assignment]
 
     class Meta(TenantOwned.Meta):
         constraints = [

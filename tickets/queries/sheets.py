@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from uuid import UUID
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Side
@@ -12,7 +13,7 @@ from responsibilities.domain.resolution import Answer
 from tickets.domain import audience, lifecycle, saying, talk
 from tickets.domain.lifecycle import Move
 from tickets.models import Event, EventRows, Kind, Redaction, Ticket
-from tickets.queries import rows
+from tickets.queries import held, rows
 from tickets.queries.colleagues import NO_MAJOR, Majors, governs, majors
 from tickets.queries.files import File, by_entry
 from tickets.queries.rows import Row
@@ -79,6 +80,8 @@ class Entry:
     files: tuple[File, ...] = ()
     blanked: str = ""  # who blanked the text, when and why
     own: bool = False  # the reader wrote it himself
+    mail: UUID | None = None  # the mail it came by
+    quoted: str = ""  # what that mail quotes, to be folded
 
 
 @dataclass(frozen=True)
@@ -153,12 +156,15 @@ def entries_of(events: Sequence[Event], ticket: Ticket, by: access.Actor) -> tup
     reader = reader_of(by)
     attached = by_entry(ticket, reader, [event.id for event in events])
     blanked = _blanked(ticket, reader, events)
+    came = held.folded(by, [event.id for event in events if event.via == "mail"])
     return tuple(
         replace(
             _entry(event, ticket, files=event.id in attached or event.id in blanked),
             files=attached.get(event.id, ()),
             blanked=blanked.get(event.id, ""),
             own=event.by_user_id is not None and event.by_user_id == by.user_id,
+            mail=came[event.id].mail if event.id in came else None,
+            quoted=came[event.id].quoted if event.id in came and event.id not in blanked else "",
         )
         for event in sorted(events, key=lambda event: event.id)
     )
@@ -230,7 +236,7 @@ def _entry(event: Event, ticket: Ticket, *, files: bool = False) -> Entry:
     if event.kind == Kind.REPEATED:
         words = f"Seen {ticket.repeats + 1} times, one ticket. The last time"
     return Entry(
-        form="secret" if secret else "said" if event.by_side and (files or (event.kind in TOLD and event.text)) else "what",
+        form="secret" if secret else "said" if (event.by_side or event.via) and (files or (event.kind in TOLD and event.text)) else "what",
         kind=event.kind,
         who=event.by_name,
         side=event.by_side,
