@@ -17,7 +17,9 @@ from comanaged.accounts.api_auth import ApiView
 from comanaged.vocabulary import Audience, Priority, Side, spoken
 from tickets import actions, queries
 from tickets import api_base as base
+from tickets.actions import external
 from tickets.api_base import CHANGE, CLIENT, MATCH, ONCE, Spoken, done, read, told
+from tickets.domain import external as elsewhere
 from tickets.domain import lifecycle, wanted
 from tickets.domain.handover import FIELDS
 from tickets.domain.handover import LONG as PART
@@ -185,6 +187,21 @@ class Wanted(serializers.Serializer[Any]):
     limit = serializers.IntegerField(required=False, min_value=1, max_value=MOST)
 
 
+@extend_schema_serializer(component_name="TicketExternalIn")
+class ExternalIn(serializers.Serializer[Any]):
+    """What the ticket is called in a system of the key's side: the same name is the same ticket, however often it is sent."""
+
+    system = serializers.RegexField(r"^[A-Za-z0-9_-]{1,60}$", error_messages={"invalid": "Use letters, digits, - and _."})
+    id = serializers.CharField(max_length=elsewhere.NAME)
+    url = serializers.CharField(required=False, allow_blank=True, max_length=elsewhere.ADDRESS)
+    status = serializers.CharField(required=False, allow_blank=True, max_length=elsewhere.STATUS)
+
+    def validate_url(self, url: str) -> str:
+        if not elsewhere.leads(url):
+            raise serializers.ValidationError("Begin the address with https://.")
+        return url
+
+
 @extend_schema_serializer(component_name="TicketIn")
 class OpenIn(serializers.Serializer[Any]):
     """A new ticket; without a duty the matrix routes it like a call to the desk."""
@@ -197,6 +214,7 @@ class OpenIn(serializers.Serializer[Any]):
     urgency = serializers.ChoiceField(required=False, default="", choices=[str(urgency) for urgency in Urgency])
     place = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
     asset = serializers.CharField(required=False, allow_blank=True, default="", max_length=TITLE)
+    external = ExternalIn(required=False, allow_null=True, default=None)
 
     def validate_priority(self, word: str) -> Priority:
         try:
@@ -465,20 +483,16 @@ Cancel = move(
 
 def _open(asked: dict[str, Any], once: str, by: Actor) -> actions.Opened:
     """Open it, or find the one that is there."""
-    return actions.ask(
-        title=asked["title"],
-        duty_key=asked.get("duty"),
-        text=asked["text"],
-        priority=asked["priority"],
-        impact=asked["impact"],
-        urgency=asked["urgency"],
-        place=asked["place"],
-        asset=asked["asset"],
-        kind="api",
-        once=once,
-        by=by,
-        at=timezone.now(),
-    )
+    at, named = timezone.now(), asked["external"]
+
+    def ask() -> actions.Opened:
+        words = {name: asked[name] for name in ("title", "text", "priority", "impact", "urgency", "place", "asset")}
+        return actions.ask(duty_key=asked.get("duty"), kind="api", once=once, by=by, at=at, **words)
+
+    if named is None:
+        return ask()
+    said = elsewhere.Said(named["id"], url=named.get("url"), status=named.get("status"))
+    return external.open_once(named["system"].lower(), said, ask, by=by, at=at)
 
 
 def _answer(found: Ticket, by: Actor) -> Response:

@@ -6,10 +6,12 @@ from typing import Any
 from django.dispatch import receiver
 
 from comanaged.accounts.access import Actor
+from comanaged.notices import signals as notices
+from comanaged.notices.models import Channel, Delivery
 from responsibilities import signals
 from responsibilities.models import Version
 from responsibilities.signals import Consequence
-from tickets.actions import rerouting
+from tickets.actions import external, rerouting
 from tickets.queries import rerouting as queries
 
 
@@ -23,3 +25,9 @@ def follow(version: Version, before: Version | None, by: Actor, at: datetime, **
 def foretell(version: Version, at: datetime, **_: Any) -> Consequence:
     """Say which open tickets would change side."""
     return queries.consequence(version, at)
+
+
+@receiver(notices.delivery_failed)
+def break_links(channel: Channel, delivery: Delivery, **_: Any) -> None:
+    """Show on a ticket, and on the page of broken links, that another system did not take a change of it."""
+    external.break_links(channel, delivery)

@@ -260,7 +260,8 @@ def _failed(turn: Round, row: Delivery, words: str, *, asked: timedelta | None =
 
 
 def _give_up(channel: Channel, row: Delivery, words: str, at: datetime) -> None:
-    Delivery.objects.for_tenant(row.tenant_id).filter(pk=row.pk).update(failed_at=at, error=words[:300])
+    row.failed_at, row.error = at, words[:300]
+    row.save(update_fields=["failed_at", "error"])
     signals.delivery_failed.send(Channel, channel=channel, delivery=row, at=at)
 
 

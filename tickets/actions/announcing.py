@@ -52,6 +52,15 @@ def _announce(tenant: int, ids: Sequence[int], channels: Sequence[Channel], at: 
     hooks.queue(pairs, at=at)
 
 
+def again(event: Event, channels: Sequence[Channel], mark: str, *, at: datetime) -> None:
+    """Let one entry wait once more for these webhooks, as a message of its own."""
+    (loaded,) = queries.with_all(Event.objects.for_tenant(event.tenant_id).filter(pk=event.pk))
+    (line,) = queries.lines_of([loaded])
+    body = changes.envelope(line.ticket, line.change, source=f"{settings.ADDRESS}/{line.ticket['client']}/")
+    news = hooks.News(line.change.type, line.ticket["id"], body, f"{telling.key_of(event)}#{mark}")
+    hooks.announce_all(channels, [news], at=at)
+
+
 def _wants(channel: Channel, event: Event) -> bool:
     """Say whether a chat wants to hear of an entry: of the kinds chosen for it, by anybody but its own side's people."""
     about = telling.KIND_OF.get(Kind(event.kind), telling.About.MESSAGE)

@@ -20,7 +20,7 @@ from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
 from tickets.domain.priorities import priority_of
 from tickets.models import TO_DO, Ticket
-from tickets.queries import charges, disputes, work
+from tickets.queries import charges, disputes, external, work
 
 TALK = {"reply", "note"}
 OPTIONAL = "Anything to add; may stay empty"
@@ -182,6 +182,7 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
     return {
         "sheet": sheet,
         "work": hanging,
+        "elsewhere": external.shown_of(row, member),
         "talk": talk,
         "promise": clock,
         "disputes": disputed,

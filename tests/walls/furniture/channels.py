@@ -1,4 +1,4 @@
-"""Rows behind the addresses of channels."""
+"""Rows behind the addresses of channels, and of links to other systems."""
 
 from typing import Any
 
@@ -8,6 +8,9 @@ from comanaged.accounts import channelling
 from comanaged.notices import hooks
 from comanaged.notices.models import Channel, Delivery
 from tests.cast import Cast
+from tickets.actions import external
+from tickets.domain.external import Said
+from tickets.models import Ticket
 
 
 def furnish(cast: Cast) -> dict[str, Any]:
@@ -20,4 +23,7 @@ def furnish(cast: Cast) -> dict[str, Any]:
         Delivery.objects.for_tenant(cast.harbor).update(sent_at=at)
         Channel.objects.for_tenant(cast.harbor).update(due_at=None)
         sent = Delivery.objects.for_tenant(cast.harbor).get()
-    return {"channel": made.row.number, "delivery": sent.public_id}
+        ticket = Ticket.objects.for_tenant(cast.harbor).earliest("id")
+        named = external.connect(ticket.pk, "psa", Said("77", state="broken", error="It was full."), by=iris, at=at)
+        Delivery.objects.for_tenant(cast.harbor).update(sent_at=at)
+    return {"channel": made.row.number, "delivery": sent.public_id, "linked": named.pk, "system": "psa", "external_id": "77"}
