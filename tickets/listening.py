@@ -58,7 +58,7 @@ class Clerk:
         self.threads = threads
         self.lmtp = False
 
-    async def handle_RCPT(  # noqa: N802, PLR0913, PLR0917 - the library's hook
+    async def handle_RCPT(  # noqa: N802 - the library's hook
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         """Take a recipient that is a client of ours."""

@@ -123,7 +123,7 @@ def test_it_says_later_while_the_database_is_away(cast: Cast, door: int, monkeyp
 
 def test_a_taken_port_is_said_and_nothing_more() -> None:
     opened = listening.opened(0)
-    with opened, pytest.raises(OSError):
+    with opened, pytest.raises(OSError, match="in use"):
         listening.opened(opened.getsockname()[1])
 
 

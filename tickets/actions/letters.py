@@ -142,13 +142,13 @@ class Letter:
         return f"{words}\n\n({left} What is not taken stays in the mail as it came.)" if left else words
 
     def is_on(self, ticket: Ticket) -> bool:
-        """Say whether the sender asked for this ticket, follows it, or wrote there in sight of both sides."""
+        """Say whether the sender asked for this ticket, has it, follows it, or wrote there in sight of both sides."""
         user = self.user_id
         if user is None:
             return False
         rows = Watcher.objects.for_tenant(self.tenant).of(ticket.pk).of_person(user)
         wrote = Event.objects.for_tenant(self.tenant).of(ticket.pk).visible_to(None).filter(by_user=user)
-        return ticket.requester_id == user or rows.visible_to(None).exists() or wrote.exists()
+        return user in {ticket.requester_id, ticket.assignee_id} or rows.visible_to(None).exists() or wrote.exists()
 
 
 def judge_files(found: Understood) -> Files:
@@ -221,13 +221,8 @@ def can_write(by: access.Actor, ticket: Ticket) -> bool:
     return access.may(by, "ticket.reply")
 
 
-def name_of(letter: Letter) -> str:
-    """Return how an entry names a sender whom nothing but the mail itself names."""
-    said = "by mail" if letter.verified else "by mail, not verified"
-    return f"{letter.sender[:170]}, {said}"
-
-
-def product(letter: Letter) -> access.Actor:
-    """Return the product itself, which writes down what a mail says."""
+def product(letter: Letter, *, vouched: bool = False) -> access.Actor:
+    """Return the product itself, which writes down what a mail says, named by nothing but the mail's own sender."""
     own = access.system(letter.tenant)
-    return access.Actor(tenant=own.tenant, role=own.role, name=name_of(letter))
+    said = "by mail" if vouched or letter.verified else "by mail, not verified"
+    return access.Actor(tenant=own.tenant, role=own.role, name=f"{letter.sender[:170]}, {said}")

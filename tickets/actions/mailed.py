@@ -132,7 +132,7 @@ def opened(
     if held is not None and by is None:
         return held
     with tenancy.only([letter.tenant.pk]):
-        by = by or letters.product(letter)
+        by = by or letters.product(letter, vouched=vouched)
         done = opening.ask(
             title=title_of(letter, of),
             duty_key=None,

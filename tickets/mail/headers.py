@@ -113,7 +113,7 @@ def addresses(values: Iterable[object]) -> tuple[Address, ...]:
     return tuple(dict.fromkeys(found))[:MOST]
 
 
-def _entries(text: str) -> list[tuple[str, str]]:
+def _entries(text: str) -> list[tuple[str, str]]:  # noqa: C901 - one state machine reads better whole
     """Cut a list of addresses into (what stands in <>, what stands beside it)."""
     entries: list[tuple[str, str]] = []
     inside, beside, depth, quoted, angle, marked = "", "", 0, False, False, False
