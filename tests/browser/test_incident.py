@@ -100,7 +100,7 @@ def test_ivo_declares_command_is_taken_and_taken_over_and_both_sign(cast: Cast, 
         asked = IncidentAsk.objects.for_tenant(cast.harbor).select_related("holder").get()
     holder = asked.holder.name if asked.holder else {"INTERNAL": "Ivo", "PROVIDER": "Tess", "LEADERSHIP": "Lena"}[asked.holder_party]
     phones[holder].goto(base)
-    phones[holder].get_by_role("link", name="Answer: Cut the clinic off the internet").click()
+    phones[holder].get_by_role("link", name="Answer Cut the clinic off the internet").click()
     phones[holder].get_by_role("button", name="Allow it", exact=True).click()
     expect(phones[holder].locator(".thread")).to_contain_text("allowed")
 

@@ -1,14 +1,14 @@
 """The rules of a major incident, as rules: always exactly one commander, always a deputy of the other side, silence that nobody can hide."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.tickets.build import NOON, later
-from tickets.domain import incidents, lifecycle
+from tickets.domain import clocks, incidents, lifecycle
 from tickets.domain.incidents import Command, Post, Role, Seat, State, Who
 from tickets.domain.lifecycle import OTHER_SIDE, Hat, Move
 
@@ -110,6 +110,16 @@ def test_parts_are_of_their_side(role: Role, commander: str, side: str) -> None:
     fits = not incidents.unfit_role(role, commander, side)
     wanted = {Role.DEPUTY: OTHER_SIDE[commander], Role.LEAD_INTERNAL: "INTERNAL", Role.LEAD_PROVIDER: "PROVIDER"}
     assert fits == (wanted.get(role, side) == side)
+
+
+def test_a_review_is_due_at_the_end_of_the_fifth_working_day() -> None:
+    days = {day: ["07:30-17:30"] for day in ("mon", "tue", "wed", "thu", "fri")}
+    week = clocks.from_words({"zone": "America/Chicago", "week": days, "closed": ["2026-11-26"]})
+    tuesday_noon = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)
+    assert incidents.review_due(week, tuesday_noon, "America/Chicago") == datetime(2026, 12, 2, 23, 30, tzinfo=UTC)
+    sunday_night = datetime(2026, 11, 30, 0, 30, tzinfo=UTC)
+    assert incidents.review_due(week, sunday_night, "America/Chicago") == datetime(2026, 12, 4, 23, 30, tzinfo=UTC)
+    assert incidents.review_due(clocks.Always(), tuesday_noon, "UTC") == datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
 
 def test_who_is_asked_to_contain_is_never_the_one_who_asks() -> None:

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
+from tickets.domain.clocks import Open
 from tickets.domain.lifecycle import OTHER_SIDE, REASON
 
 COMMAND = "incident.command"
@@ -15,6 +17,7 @@ ACCEPT = timedelta(minutes=10)  # in which command is to be taken
 SILENCE = timedelta(minutes=10)  # of the commander, while an update is overdue
 ANSWER = timedelta(minutes=15)  # in which a containment is to be allowed or not; then the stand-in is asked for as long
 REVIEW_DAYS = 5  # working days
+FAR_DAYS = 60  # days in which five working ones are looked for
 RHYTHM = 30  # minutes between updates to users, unless the commander sets another one
 SHORTEST, LONGEST = 5, 240
 
@@ -287,6 +290,19 @@ def happenings(post: Post, told: Collection[str], review_due_at: datetime | None
     if post.state is State.ENDED and review_due_at is not None:
         found.append(Happening(review_due_at, "review"))
     return sorted((one for one in found if one.what not in told), key=lambda one: one.at)
+
+
+def review_due(office: Open, ended_at: datetime, zone: str) -> datetime:
+    """Return the end of the fifth working day after the end; where no hours ever open, five days later."""
+    there, found = ZoneInfo(zone), 0
+    for number in range(1, FAR_DAYS):
+        day = ended_at.astimezone(there).date() + timedelta(days=number)
+        start, end = (datetime.combine(one, time(), there) for one in (day, day + timedelta(days=1)))
+        spans = [span for span in office.spans(start, end) if span[0] < end and span[1] > start]
+        found += bool(spans)
+        if found == REVIEW_DAYS:
+            return min(spans[-1][1], end)
+    return ended_at + timedelta(days=REVIEW_DAYS)
 
 
 def first_seats(seats: Iterable[Seat], user: int | None, side: str | None, role: str) -> tuple[Seat, ...]:

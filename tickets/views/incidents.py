@@ -348,8 +348,8 @@ def _shown(request: HttpRequest, member: Actor, row: Incident, *, refused: str =
         shown = {
             "page": page,
             "one": row,
-            "log": forms.Log(initial={"once": asking.once()}),
-            "update": forms.Update(initial={"once": asking.once()}),
+            "log": forms.Log(auto_id="log-%s", initial={"once": asking.once()}),
+            "update": forms.Update(auto_id="update-%s", initial={"once": asking.once()}),
             "once": asking.once(),
             "refused": refused,
             "at": at,

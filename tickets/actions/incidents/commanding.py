@@ -19,7 +19,6 @@ from tickets.models import Incident, IncidentAsk, IncidentReview, Kind, Ticket
 from tickets.queries import command, reviewed
 
 ACTION = "incident.command"
-WORKING_DAY = 8 * 3600
 
 
 @transaction.atomic
@@ -205,7 +204,7 @@ def _review_due(ticket: Ticket, at: datetime) -> datetime:
     """Return the end of five working days, in the hours agreed when the ticket opened."""
     terms = ledger.terms_of(ticket.terms.content) if ticket.terms else None
     office = terms.office if terms else clocks.Always()
-    return clocks.due(office, at, incidents.REVIEW_DAYS * WORKING_DAY, ()) or at
+    return incidents.review_due(office, at, ticket.tenant.zone)
 
 
 def _begin_review(incident: Incident, *, by: access.Actor, at: datetime) -> None:
