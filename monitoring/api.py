@@ -170,9 +170,14 @@ class OneAlert(ApiView):
         return Response(AlertOut(_alert(by, alert)).data)
 
 
-@extend_schema(request=None, responses=AlertOut)
+ONCE = OpenApiParameter(
+    "Idempotency-Key", str, OpenApiParameter.HEADER, description="Sending the same request twice has one effect, with this or without it."
+)
+
+
+@extend_schema(parameters=[ONCE], request=None, responses=AlertOut)
 class Acknowledge(ApiView):
-    """Say that somebody has it."""
+    """Say that somebody has it; the same key saying it again changes nothing and is answered the same."""
 
     actions: ClassVar = {"POST": "alert.acknowledge"}
 
@@ -207,14 +212,20 @@ class AnyBytes(BaseParser):
         return stream.read(BIGGEST + 1)
 
 
+SAY_WHEN = "Say as_of with an Idempotency-Key: the same list of the same moment counts once, one without a moment is new each time."
+
+
 class BackupEvidence(ApiView):
-    """Hand in a list of backup runs as CSV: the body itself, or the part `file` of a form."""
+    """Hand in a list of backup runs as CSV: the body itself, or the part `file` of a form.
+
+    The same list with the same as_of counts once. With an Idempotency-Key say as_of: a list that is true "now" is another one each time.
+    """
 
     actions: ClassVar = {"POST": "evidence.upload"}
     parser_classes = [MultiPartParser, AnyBytes]
 
     @extend_schema(
-        parameters=[EvidenceIn, OpenApiParameter("client", OpenApiTypes.STR, description="A provider's key names its client.")],
+        parameters=[EvidenceIn, ONCE, OpenApiParameter("client", OpenApiTypes.STR, description="A provider's key names its client.")],
         request={"text/csv": OpenApiTypes.BINARY},
         responses={201: EvidenceOut, 200: EvidenceOut},
     )
@@ -222,6 +233,8 @@ class BackupEvidence(ApiView):
         wanted = EvidenceIn(data=request.query_params)
         wanted.is_valid(raise_exception=True)
         at, asked = timezone.now(), wanted.validated_data
+        if request.headers.get("Idempotency-Key") and not asked.get("as_of"):
+            raise Problem(400, "Say when it was true", SAY_WHEN, {"as_of": [SAY_WHEN]})
         policy = queries.policy_of(by.tenant, at)
         try:
             how = backup.profile(asked.get("date_order", policy.date_order), asked.get("zone", policy.zone))

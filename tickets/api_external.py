@@ -81,7 +81,7 @@ class Links(ApiView):
     @extend_schema(operation_id="tickets_external_list", parameters=[CLIENT], responses=LinksOut)
     def get(self, request: Request, by: Actor, ticket: str) -> Response:
         rows = queries.links_of(found(by, ticket))
-        return Response({"results": LinkOut(rows, many=True).data, "next": None})
+        return Response({"results": [LinkOut(row).data for row in rows], "next": None})
 
 
 class OneLink(ApiView):

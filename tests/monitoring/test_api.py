@@ -94,6 +94,21 @@ def test_a_backup_list_is_handed_in_as_a_body_or_as_a_file(cast: Cast) -> None:
         assert Evidence.objects.for_tenant(cast.harbor).get().outcome == "7 jobs, 4 not fresh, 1 failing again and again"
 
 
+def test_the_same_request_under_one_idempotency_key_has_one_effect(cast: Cast) -> None:
+    client, once = cast.api(cast.key(cast.harbor, "k_evidence")), {"Idempotency-Key": "nightly-1"}
+    asked, body = f"{API}/evidence/backup/?as_of=2020-07-30T02:00:00Z&zone=UTC", b"JobName,Result,Date\na,Success,7/29/2020\n"
+    first, again = (client.post(asked, body, content_type="text/csv", headers=once) for _ in range(2))
+    assert (first.status_code, again.status_code, again.json()["id"]) == (201, 200, first.json()["id"])
+    unclear = client.post(f"{API}/evidence/backup/", body, content_type="text/csv", headers=once)
+    assert (unclear.status_code, list(unclear.json()["errors"])) == (400, ["as_of"])
+    sender(cast.harbor).says({"title": "Disk full"})
+    (alert,) = alerts(cast.harbor)
+    desk = cast.api(cast.key(cast.harbor, "k_desk", Side.INTERNAL))
+    one, two = (desk.post(f"{API}/alerts/{alert.public_id}/acknowledge/", headers=once) for _ in range(2))
+    assert (one.status_code, two.status_code) == (200, 200)
+    assert one.json() == two.json()
+
+
 def test_a_moment_without_offset_is_in_the_lists_zone(cast: Cast) -> None:
     client = cast.api(cast.key(cast.harbor, "k_evidence"))
     body = b"JobName,Result,Date\na,Success,7/29/2020\n"

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from comanaged import tenancy
 from comanaged.notices import hooks
+from comanaged.notices.kinds import Kind as About
 from comanaged.notices.models import Channel
 from tickets.actions import telling
 from tickets.domain import audience as audiences
@@ -63,7 +64,7 @@ def again(event: Event, channels: Sequence[Channel], mark: str, *, at: datetime)
 
 def _wants(channel: Channel, event: Event) -> bool:
     """Say whether a chat wants to hear of an entry: of the kinds chosen for it, by anybody but its own side's people."""
-    about = telling.KIND_OF.get(Kind(event.kind), telling.About.MESSAGE)
+    about = telling.KIND_OF.get(Kind(event.kind), About.MESSAGE)
     return about in channel.kinds and (event.by_side != channel.side or event.by_user_id is None)
 
 
@@ -72,5 +73,5 @@ def _words(channel: Channel, event: Event) -> hooks.News:
     ticket = event.ticket
     name = f"{saying.reference(ticket.tenant.name, ticket.number)} {ticket.title}"
     address = settings.ADDRESS + reverse("tickets:ticket", args=[ticket.tenant.slug, ticket.number])
-    about = telling.KIND_OF.get(Kind(event.kind), telling.About.MESSAGE)
+    about = telling.KIND_OF.get(Kind(event.kind), About.MESSAGE)
     return hooks.words(channel, about, f"{name}: {saying.did(event.kind, event.by_name)}.\n{address}", telling.key_of(event))
