@@ -42,6 +42,10 @@ BLOCKS = frozenset(
 )
 SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "ul", "ol", "table", "pre"})
 SILENT = frozenset({"style", "script", "title", "template", "head"})
+SHOWN = (
+    frozenset({"body", "br", "span", "a", "font", "b", "i", "strong", "em", "img"}) | BLOCKS
+)  # what stands in no head: one that never ended ends here
+LINKED = 2000  # characters of a link that are compared with where it leads
 VOID = frozenset({"br", "hr", "img", "meta", "link", "input", "area", "base", "col", "wbr", "source"})
 QUOTES = re.compile(
     r"(^|\s)(gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix|protonmail_quote|tutanota_quote|zmail_extra|ms-outlook-mobile-reference-message)(\s|$)"
@@ -56,8 +60,10 @@ class Page:
 
     def __init__(self) -> None:
         self.lines: list[str] = []
-        self.line = ""
+        self.line: list[str] = []
+        self.written = False  # whether the line has more than spaces
         self.open: list[tuple[str, bool, bool]] = []  # tag, quotes, silences
+        self.opened: dict[str, int] = {}
         self.quotes = 0
         self.silent = 0
         self.link = ""
@@ -65,45 +71,53 @@ class Page:
 
     def begin(self, tag: str, said: dict[str, str]) -> None:
         """Meet the beginning of an element."""
-        if tag == "br" and not self.line.strip() and self.lines[-1:] != [""]:
+        self.speak(tag)
+        if tag == "br" and not self.written and self.lines[-1:] != [""]:
             self.lines.append("")
         if tag in BLOCKS or tag == "br":
             self.end_line(blank=tag in SPACED)
         if tag == "hr":
-            self.line += "________"
+            self.add("________")
             self.end_line()
         if tag == "img" and not self.silent and said.get("alt"):
-            self.line += f" [{said['alt'][:100]}] "
-        if tag in {"td", "th"} and self.line.strip():
-            self.line += "  "
+            self.add(f" [{said['alt'][:100]}] ")
+        if tag in {"td", "th"} and self.written:
+            self.add("  ")
         if tag == "li":
-            self.line += "* "
+            self.add("* ")
         if tag == "a" and said.get("href", "").startswith(("http:", "https:")):
             self.link, self.linked = said["href"], ""
         if tag in VOID:
             return
-        if tag == "body":
-            self.silent = 0  # a head that never ended
         quotes = tag == "blockquote" or bool(QUOTES.search(said.get("class", ""))) or bool(QUOTE_IDS.fullmatch(said.get("id", "")))
         quotes = quotes and not said.get("id", "").endswith(("divRplyFwdMsg", "appendonsend"))  # these only stand before a quote
         silences = tag in SILENT
         self.quotes += quotes
         self.silent += silences
         self.open.append((tag, quotes, silences))
+        self.opened[tag] = self.opened.get(tag, 0) + 1
+
+    def speak(self, tag: str) -> None:
+        """End a head that never ended, where something begins that stands in no head."""
+        if self.silent and tag in SHOWN:
+            self.end("head")
+        if tag == "body":
+            self.silent = 0
 
     def end(self, tag: str) -> None:
         """Meet the end of an element."""
         if tag == "a" and self.link:
             shown = self.linked.strip().rstrip("/")
             if shown and shown not in {self.link.rstrip("/"), self.link.partition("://")[2].rstrip("/")}:
-                self.line += f" <{self.link[:500]}>"
+                self.add(f" <{self.link[:500]}>")
             self.link = ""
         if tag in BLOCKS:
             self.end_line(blank=tag in SPACED)
-        if tag in VOID or not any(one[0] == tag for one in self.open[-60:]):
+        if tag in VOID or not self.opened.get(tag) or not any(one[0] == tag for one in self.open[-60:]):
             return
         while self.open:
             name, quotes, silences = self.open.pop()
+            self.opened[name] -= 1
             self.quotes -= quotes
             self.silent = max(0, self.silent - silences)
             if name == tag:
@@ -113,22 +127,28 @@ class Page:
         """Meet text."""
         if self.silent:
             return
-        kept = any(one[0] == "pre" for one in self.open[-20:])
-        if self.link:
-            self.linked += data[:2000]
+        kept = bool(self.opened.get("pre")) and any(one[0] == "pre" for one in self.open[-20:])
+        if self.link and len(self.linked) < LINKED:
+            self.linked += data[:LINKED]
         for number, piece in enumerate(data.split("\n") if kept else [data]):
             if number:
                 self.end_line()
             flat = piece if kept else re.sub(r"[ \t\r\n\f]+", " ", piece)
-            self.line += flat.lstrip(" ") if not self.line and not kept else flat
+            self.add(flat.lstrip(" ") if not self.line and not kept else flat)
+
+    def add(self, text: str) -> None:
+        """Put text at the end of the line."""
+        if text:
+            self.line.append(text)
+            self.written = self.written or not text.isspace()
 
     def end_line(self, *, blank: bool = False) -> None:
         """Finish a line, and leave one empty between paragraphs."""
-        if text := self.line.replace("\u00a0", " ").rstrip():
+        if text := "".join(self.line).replace("\u00a0", " ").rstrip():
             self.lines.append(f"> {text}" if self.quotes else text)
         if blank and self.lines and self.lines[-1]:
             self.lines.append("")
-        self.line = ""
+        self.line, self.written = [], False
 
 
 def text_of(html: str) -> str:

@@ -2,9 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from email import message_from_bytes
 from email.message import Message
 from email.policy import compat32
+from itertools import islice
+from typing import Any
 
 from tickets.domain import addressing
 from tickets.mail import automatic, headers, parts, splitting
@@ -13,6 +16,9 @@ from tickets.mail.understood import Address, Auto, Thread, Understood
 
 BIGGEST_TEXT = 2_000_000  # characters of a body that are looked at for quotes
 BIGGEST_HEAD = 512 * 1024  # bytes of header lines
+MOST_HEADERS = 2000
+FORMS = frozenset({"content-type", "content-disposition"})
+LONGEST_FORM = 8000  # characters of a header that says what a part is
 OURS = (
     "to",
     "cc",
@@ -85,9 +91,22 @@ def tidy(raw: bytes) -> bytes:
     return raw
 
 
+class Letter(Message):
+    """A message whose header lines are looked at only so far, whatever came: the parser's time grows with the square of a line's length."""
+
+    def get(self, name: str, failobj: Any = None) -> Any:
+        """Return a header, cut where no program writes on."""
+        value = super().get(name, failobj)
+        return value[:LONGEST_FORM] if isinstance(value, str) and len(value) > LONGEST_FORM and name.lower() in FORMS else value
+
+    def raw_items(self) -> Iterator[tuple[str, Any]]:
+        """Return the header lines, the topmost first, as many as any mail has."""
+        return islice(super().raw_items(), MOST_HEADERS)
+
+
 def _parsed(raw: bytes) -> Mail:
     try:
-        return message_from_bytes(raw, policy=compat32)
+        return message_from_bytes(raw, _class=Letter, policy=compat32)
     except Exception:
         head, _, rest = raw.partition(b"\r\n\r\n" if b"\r\n\r\n" in raw[:BIGGEST_HEAD] else b"\n\n")
         message: Mail = Message(policy=compat32)

@@ -4,11 +4,13 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 LONG = 400  # characters of a line, or of a few put together, that may introduce a quote
 MARK = re.compile(r"\s*(—|–|_{2,3})\s*$")
 SHORT = 6  # lines of a signature behind a mark that is not the usual one
 TALL = 15  # lines that a signature may have
+LABELLED = 60  # characters within which a colon stands
 KINDS = 3  # of who, when, to whom and about what, that begin an original
 WRAPPED = 4  # lines over which an introduction may run
 
@@ -29,7 +31,6 @@ OWN = re.compile(
 )  # who tells what they wrote introduces nothing
 CITES = re.compile(r"^.{0,100}<[^<>\s]{1,100}@[^<>\s]{3,100}>\s*[:：]$")  # somebody with an address, and a colon
 DATED_BY = re.compile(r"^\d{2,4}[./-]\d{1,2}[./-]\d{1,4}\b.{0,120}<[^<>\s]{3,100}@[^<>\s]{3,100}>$")  # a date, an address, and nothing else
-DASHED = re.compile(r"^\s*-{2,}.{3,300}?-{2,}\s*$")  # such as "---- Ann wrote ----"
 SHARED = re.compile(
     r"^(.*?\S)(?:\s+|-{2,4}\s*)(On (?:mon|tue|wed|thu|fri|sat|sun|\d|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[^<>]{5,120}\S+@\S+ wrote:)\s*$",
     re.IGNORECASE,
@@ -147,9 +148,17 @@ def _quoted(lines: list[str]) -> list[bool]:
 def _starts(lines: list[str], place: int) -> bool:
     """Say whether from this line on everything is an original that carries no marks."""
     line = lines[place][:LONG]
-    return bool(
-        ORIGINAL.match(line) or FORWARDED.match(line) or ABOVE.search(line) or (DASHED.match(line) and WROTE.search(line))
-    ) or _heads(lines, place)
+    if not line.strip(" _-=*\t"):
+        return bool(line.strip()) and _heads(lines, place)
+    return bool(ORIGINAL.match(line) or FORWARDED.match(line) or ABOVE.search(line) or (_dashed(line) and WROTE.search(line))) or _heads(
+        lines, place
+    )
+
+
+def _dashed(line: str) -> bool:
+    """Say whether words stand between dashes, such as "---- Ann wrote ----"."""
+    line = line.strip()
+    return len(line) <= LONG and line.startswith("--") and line.endswith("--") and bool(line.strip(" -"))
 
 
 def _introduces(lines: list[str], place: int) -> int:
@@ -188,19 +197,25 @@ def _cited_by(lines: list[str], place: int) -> bool:
 
 def _heads(lines: list[str], place: int) -> bool:
     """Say whether an original begins here with lines as Outlook puts them: who, when, to whom, about what."""
-    if RULE.match(lines[place][:LONG]) or DASHED.match(lines[place][:LONG]):
+    if RULE.match(lines[place][:LONG]) or _dashed(lines[place]):
         following = next((at for at in range(place + 1, min(place + 4, len(lines))) if lines[at].strip()), None)
-        return following is not None and bool(LABEL.match(lines[following][:LONG])) and _heads(lines, following)
-    first = LABEL.match(lines[place][:LONG])
+        return following is not None and bool(_label(lines[following])) and _heads(lines, following)
+    first = _label(lines[place])
     if not first:
         return False
     block = [lines[place], *lines[place + 1 : place + 9]]
-    found = {match.lastgroup for line in block if (match := LABEL.match(line[:LONG]))}
+    found = {match.lastgroup for line in block if (match := _label(line))}
     named = "about" in found or any(
         "@" in line[:LONG] or MOMENT.search(line[:LONG]) for line in block
     )  # a journey has From, To and Date as well
     apart = bool(first["sender"]) or len(found) > KINDS or _apart(lines, place)
     return "sender" in found and len(found) >= KINDS and named and apart
+
+
+@lru_cache(maxsize=64)  # the same few lines are looked at from each line above them
+def _label(line: str) -> re.Match[str] | None:
+    """Return how a line of an original's head begins."""
+    return LABEL.match(line[:LONG]) if ":" in line[:LABELLED] or "：" in line[:LABELLED] else None
 
 
 def _apart(lines: list[str], place: int) -> bool:
