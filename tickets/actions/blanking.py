@@ -12,7 +12,7 @@ from tickets import queries
 from tickets.actions import steps, telling
 from tickets.domain import audience as audiences
 from tickets.domain import lifecycle
-from tickets.models import Event, Kind, Redaction, Ticket
+from tickets.models import Event, InboundMail, Kind, Redaction, Ticket
 
 PLACE = "[blanked]"
 OFFERS = frozenset({Kind.OFFERED, Kind.ASKED_FOR})
@@ -47,6 +47,8 @@ def blank(ticket_id: int, event_id: int, reason: str, *, by: access.Actor, at: d
         reason=reason.strip(),
         at=at,
     )
+    mails = InboundMail.objects.for_tenant(by.tenant).filter(event=event.id)
+    mails.update(raw=b"", quoted="")  # the mail it came by says it too
     if event.kind in OFFERS and ticket.packet:
         ticket.packet = {}  # what is said in it is said in the entry
         ticket.save(update_fields=["packet"])

@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from comanaged.accounts import access
 from comanaged.accounts.models import Membership, Organisation
-from comanaged.vocabulary import Audience
+from comanaged.vocabulary import Audience, Side
 from tickets.actions import filing
 from tickets.domain import addressing
 from tickets.domain import audience as audiences
@@ -20,10 +20,12 @@ from tickets.models import Contact, Event, Held, InboundMail, Outcome, ReplyAddr
 
 AUDITOR = "c_audit"
 LONGEST = 50_000  # characters of an entry; all of it is in the mail as it came
+REFUSALS = 2_000  # characters of what is said about files that are not taken
 PER_TICKET, SHORTLY = 5, timedelta(minutes=10)  # messages of one sender on one ticket
 NEW_TICKETS, HOUR = 10, timedelta(hours=1)  # of one sender
 DAY = timedelta(days=1)  # within which the same text on a ticket is the same again
 CHAIN = 10  # merges that are followed
+LAST = 50  # messages of a thread that are looked at
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ class Letter:
     @property
     def private(self) -> bool:
         """Whether it answers what one side keeps to itself."""
-        return self.address is not None and self.address.audience not in audiences.TO_BOTH
+        kept = self.row.audience not in audiences.TO_BOTH
+        return kept or (self.address is not None and self.address.audience not in audiences.TO_BOTH)
 
     @property
     def said(self) -> str:
@@ -119,8 +122,12 @@ class Letter:
         words = " ".join((self.found.text or self.found.quoted).split()).casefold()
         return hashlib.sha256(repr((words, sorted(one.sha256 for one in self.found.attachments))).encode()).hexdigest()
 
-    def hold(self, why: Held, because: str, *, ticket: Ticket | None = None) -> Became:
-        """Let a person decide; what answers a private note is that side's alone."""
+    def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, private: bool = False) -> Became:
+        """Let a person decide; what answers a private note is that side's alone, `private` = of the sender's side."""
+        if private and self.member is not None:
+            own = audiences.own(Side(self.member.side))
+            kept = ticket.pk if ticket else None
+            return Became(Outcome.HELD, because, held=why, ticket_id=kept, audience=own, side_id=self.member.company_id)
         address = self.address if self.private else None
         return Became(
             Outcome.HELD,
@@ -139,6 +146,8 @@ class Letter:
         if not words:
             words = "(This mail has files and no words.)" if self.files.taken else "(This mail has no words.)"
         left = " ".join(self.files.refused)
+        if len(left) > REFUSALS:
+            left = f"{left[:REFUSALS]} … {len(self.files.refused)} files are not taken."
         return f"{words}\n\n({left} What is not taken stays in the mail as it came.)" if left else words
 
     def is_on(self, ticket: Ticket) -> bool:
@@ -203,6 +212,19 @@ def named_ticket(letter: Letter) -> Ticket | None:
         return last_of(rows.get(pk=known))
     by_number = rows.numbered(thread.number).first() if thread.number and thread.number < 2**31 else None
     return last_of(by_number) if by_number else None
+
+
+def about(letter: Letter) -> Ticket | None:
+    """Return the ticket to which the address belongs that a mail came to."""
+    return last_of(letter.address.ticket) if letter.address else None
+
+
+def answers_a_note(letter: Letter, ticket: Ticket) -> bool:
+    """Say whether a mail answers one of ours about an entry that not both sides read; in this scope no such entry is there."""
+    thread = letter.found.thread
+    ids = {event for one in (*thread.in_reply_to, *thread.references) if (event := addressing.event_of(one, settings.MAIL_DOMAIN))}
+    ids = set(sorted(ids)[-LAST:])
+    return Event.objects.for_tenant(letter.tenant).visible_to(None).filter(pk__in=ids).count() < len(ids)
 
 
 def last_of(ticket: Ticket) -> Ticket:

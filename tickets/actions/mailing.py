@@ -17,13 +17,14 @@ from tickets import mail
 from tickets.actions import contacts, filing, letters, mailed, steps
 from tickets.actions.letters import Became, Letter
 from tickets.domain import addressing, lifecycle
-from tickets.mail import Auto, headers, reading
+from tickets.mail import Auto, headers, proof, reading
 from tickets.models import Held, InboundMail, Outcome
 
 JOB = "tickets.read_mail"
 BIGGEST = 36 * 1024 * 1024  # bytes of one mail: files of 25 MB, as mail spells them
 HEAD = 256 * 1024  # bytes in which the Message-ID is looked for
 ID_LINE = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\r\n]{1,998})", re.IGNORECASE | re.MULTILINE)
+FROM_LINE = re.compile(rb"^from:[^\r\n]{0,998}", re.IGNORECASE | re.MULTILINE)
 QUOTED = 100_000  # characters of what is folded beside an entry
 
 
@@ -74,12 +75,17 @@ def receive(tenant: Organisation, raw: bytes, recipient: str, envelope_from: str
 
 
 def key_of(raw: bytes) -> str:
-    """Return what tells a second copy of a mail: the hash of its Message-ID, or of all of it."""
-    tidy = reading.tidy(raw[:HEAD])
-    head = re.split(rb"\r?\n\r?\n", tidy, maxsplit=1)[0]
-    found = ID_LINE.search(head)
-    name = found[1].strip() if found else b""
-    return hashlib.sha256(b"id:" + name if name else raw).hexdigest()
+    """Return what tells a second copy of a mail: the hash of its Message-ID, its sender and its body, whatever way it came; else of all of it.
+
+    The Message-ID alone would let anybody who knows one keep another mail of that name from being read.
+    """
+    head, *body = re.split(rb"\r?\n\r?\n", raw, maxsplit=1)
+    head = reading.tidy(head[:HEAD])
+    found, sender = ID_LINE.search(head), FROM_LINE.search(head)
+    if not found or not found[1].strip():
+        return hashlib.sha256(raw).hexdigest()
+    words = b"".join(body).replace(b"\r\n", b"\n").rstrip()
+    return hashlib.sha256(b"\0".join((found[1].strip(), sender[0] if sender else b"", hashlib.sha256(words).digest()))).hexdigest()
 
 
 def read(id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
@@ -110,10 +116,9 @@ def decide(letter: Letter) -> Became:
     """Return what becomes of a mail, after doing it."""
     if letter.found.automatic:
         return _automatic(letter)
-    if letter.contact is not None and letter.contact.blocked:
-        return Became(Outcome.DROPPED, "Its sender is a contact that is blocked.")
-    if not letter.sender:
-        return letter.hold(Held.UNKNOWN_SENDER, "It does not say from one address who wrote it.")
+    stopped = _stopped(letter)
+    if stopped is not None:
+        return stopped
     work: Callable[[Letter], Became] = _by_token if letter.token else _by_thread
     try:
         with transaction.atomic():
@@ -122,6 +127,19 @@ def decide(letter: Letter) -> Became:
         return letter.hold(Held.TOO_MANY, refusal.words)
     except (steps.Refused, access.Refused) as refusal:
         return letter.hold(Held.NOT_TAKEN, str(refusal))
+
+
+def _stopped(letter: Letter) -> Became | None:
+    """Return what becomes of a mail from somebody who is blocked, from nobody, or from somebody else than it says; None for any other."""
+    if letter.contact is not None and letter.contact.blocked:
+        return Became(Outcome.DROPPED, "Its sender is a contact that is blocked.")
+    if not letter.sender:
+        return letter.hold(Held.UNKNOWN_SENDER, "It does not say from one address who wrote it.")
+    if proof.forged(letter.found.authentication, settings.MAIL_AUTHSERV):
+        return letter.hold(
+            Held.NOT_YOURS, "The mail server that took it says that it is not from where it says.", ticket=letters.about(letter)
+        )
+    return None
 
 
 def _automatic(letter: Letter) -> Became:
@@ -165,6 +183,9 @@ def _by_thread(letter: Letter) -> Became:
     """A mail without a token joins a ticket only where its sender is on it already; else it is a new ticket of a known sender."""
     ticket, member = letters.named_ticket(letter), letter.member
     if ticket is not None and letter.is_on(ticket):
+        if letters.answers_a_note(letter, ticket):
+            words = "It answers what one side keeps to itself, and came to no address for answers."
+            return letter.hold(Held.NOT_YOURS, words, ticket=ticket, private=True)
         held = letters.too_much(letter, ticket)
         if held is not None:
             return held

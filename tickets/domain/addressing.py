@@ -17,6 +17,7 @@ ANSWER_ABOVE = wording.ANSWER_ABOVE  # who writes an answer writes above this li
 TOKEN = re.compile(r"[a-z2-7]{26}")
 LOCAL = re.compile(r"(?P<slug>[a-z0-9-]{1,60})(?:\+(?P<token>[a-z2-7]{26}))?", re.ASCII)
 OWN_ID = re.compile(r"<?(?P<ticket>[0-9a-f]{32})(?:\.(?P<event>\d{1,19}))?@(?P<domain>[^<>@\s]+)>?", re.ASCII)
+GIVEN = re.compile(rb"(?<=\+)[a-z2-7]{26}(?=(@|=40|%40))", re.IGNORECASE)
 NUMBERED = re.compile(r"\[(?P<initials>[A-Za-z0-9]{1,3})-(?P<number>\d{1,9})\]")
 
 
@@ -69,6 +70,22 @@ def ticket_of(message_id: str, domain: str) -> UUID | None:
     """Return the ticket that one of our own Message-IDs is about; None for anybody else's."""
     found = OWN_ID.fullmatch(message_id.strip())
     return UUID(found["ticket"]) if found and found["domain"].lower() == domain.lower() else None
+
+
+def event_of(message_id: str, domain: str) -> int | None:
+    """Return the entry that one of our own Message-IDs is about; None for a whole ticket's, or anybody else's."""
+    found = OWN_ID.fullmatch(message_id.strip())
+    return int(found["event"]) if found and found["event"] and found["domain"].lower() == domain.lower() else None
+
+
+def without_tokens(raw: bytes) -> bytes:
+    """Return a mail as it came, but for the tokens in its addresses: who reads it could write in another person's name by them."""
+    return GIVEN.sub(b"(for answers)", raw)
+
+
+def shown(address: str) -> str:
+    """Return an address of ours as people may see it: without a token."""
+    return without_tokens(address.encode()).decode()
 
 
 def subject(reference: str, title: str) -> str:

@@ -11,6 +11,13 @@ THANKS = re.compile(
     r"спасибо|köszön\w*|teşekkür\w*|mulțumesc|perfect|great|works( now)?|solved|all good|super|prima)\b|ありがとう|谢谢|謝謝|감사",
     re.IGNORECASE,
 )
+# what says that there is more to it than thanks: a denial, a but, an again
+DOUBT = re.compile(
+    r"n['’]t\b|\b(not|no|never|still|again|but|however|only|unfortunately|nicht|kein\w*|noch|wieder|aber|leider|pas|plus|encore|toujours|mais|"
+    r"non|ancora|però|ma|aún|todavía|pero|sin|não|ainda|mas|niet|nog|maar|helaas|inte|ikke|ännu|enda|ei|vielä|nie|jeszcze|ale|ne|ještě|"
+    r"не|ещё|еще|но|nem|még|değil|ama|nu|încă)\b|ない|まだ|没|不|沒",
+    re.IGNORECASE,
+)
 SHORT = 200  # characters of a text that only thanks
 
 
@@ -20,14 +27,19 @@ def passed(lines: Sequence[str], server: str, domain: str) -> bool:
     Only the topmost line under the server's name counts: what is below came with the mail. `lines` are the Authentication-Results, the
     topmost first; without a server nobody is believed.
     """
-    if not server or not domain:
-        return False
-    own = next((line for line in lines if _said_by(line) == server.lower()), "")
-    for result in REMARK.sub(" ", own).lower().split(";")[1:]:
-        words = result.split()
-        if words[:1] == ["dmarc=pass"] and f"header.from={domain.lower()}" in words:
-            return True
-    return False
+    wanted = f"header.from={domain.lower()}"
+    return bool(domain) and any(words[:1] == ["dmarc=pass"] and wanted in words for words in _results(lines, server))
+
+
+def forged(lines: Sequence[str], server: str) -> bool:
+    """Say whether our own mail server found, by DMARC, that a mail is not from where it says."""
+    return any(words[:1] == ["dmarc=fail"] for words in _results(lines, server))
+
+
+def _results(lines: Sequence[str], server: str) -> list[list[str]]:
+    """Return what our own mail server found, each result in words."""
+    own = next((line for line in lines if server and _said_by(line) == server.lower()), "")
+    return [result.split() for result in REMARK.sub(" ", own).lower().split(";")[1:]]
 
 
 def _said_by(line: str) -> str:
@@ -35,5 +47,7 @@ def _said_by(line: str) -> str:
 
 
 def thanks(text: str, *, files: bool) -> bool:
-    """Say whether a text does nothing but thank: short, no question, no file."""
-    return not files and len(text) <= SHORT and "?" not in text and "？" not in text and bool(THANKS.search(text))
+    """Say whether a text does nothing but thank: short, no question, no doubt, no file. In doubt it says more than thanks."""
+    return (
+        not files and len(text) <= SHORT and "?" not in text and "？" not in text and bool(THANKS.search(text)) and not DOUBT.search(text)
+    )

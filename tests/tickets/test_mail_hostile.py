@@ -1,0 +1,113 @@
+"""What somebody could try with mail: read another's token, answer a private note in public, hide a mail behind its name, be thanked for a complaint."""
+
+import pytest
+from django.conf import settings
+from django.test import override_settings
+
+from comanaged.vocabulary import Audience
+from tests.cast import Cast
+from tests.tickets.build import from_person, later
+from tests.tickets.letters import SERVER, deliver, letter, to, token_for
+from tickets.actions import blanking, holding, mailing, talking
+from tickets.domain import addressing
+from tickets.mail import proof
+from tickets.models import Event, Held, InboundMail, Outcome, Ticket
+
+IRIS, IVO = "iris@example.test", "ivo@example.test"
+pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
+
+
+@pytest.fixture
+def ticket(cast: Cast) -> Ticket:
+    """A ticket that Iris asked for and Northwind holds."""
+    with cast.as_("Iris") as iris:
+        return from_person(iris)
+
+
+def raw_page(mail: InboundMail) -> str:
+    return f"/harbor-dental/mail/held/{mail.public_id}/raw/"
+
+
+@pytest.mark.parametrize("reader", ["Tariq", "Ivo"])
+def test_g11_nobody_reads_the_token_of_another_in_the_mail_as_it_came(cast: Cast, ticket: Ticket, reader: str) -> None:
+    token = token_for(cast, ticket, "Iris", Audience.SHARED)
+    done = deliver(cast, letter(IRIS, "On the left.", To=to(cast.harbor, token)), to(cast.harbor, token))
+    answer = cast.browser(reader).get(raw_page(done))
+    assert answer.status_code == 200
+    assert b"On the left." in answer.content
+    assert token.encode() not in answer.content.lower()
+    page = cast.browser(reader).get(f"/harbor-dental/mail/held/{done.public_id}/")
+    assert token.encode() not in page.content.lower()
+
+
+@pytest.mark.parametrize("named", ["In_Reply_To", "References"])
+def test_g11_an_answer_to_a_private_note_without_its_token_is_held_on_its_side(cast: Cast, ticket: Ticket, named: str) -> None:
+    with cast.as_("Ivo") as ivo:
+        talking.note(ticket.pk, "@Iris shall we end their contract?", by=ivo, at=later(1))
+        note = Event.objects.for_tenant(cast.harbor).of(ticket.pk).visible_to(cast.harbor.pk).latest("id")
+    private = addressing.message_id(ticket.public_id, note.pk, settings.MAIL_DOMAIN)
+    sent = letter(IRIS, "Yes, end their contract.", subject="Re: x", **{named: private})
+    done = deliver(cast, sent, at=later(2))
+    assert (done.outcome, done.held, done.audience) == (Outcome.HELD, Held.NOT_YOURS, Audience.INTERNAL)
+    theirs = cast.browser("Tess").get("/harbor-dental/mail/held/")
+    assert "end their contract" not in theirs.content.decode()
+    assert cast.browser("Tess").get(raw_page(done)).status_code == 404
+    with cast.as_("Iris") as iris:
+        holding.release_into(done.public_id, by=iris, at=later(3))
+    with cast.as_("Tess") as tess:
+        told = Event.objects.for_tenant(cast.harbor).of(ticket.pk).visible_to(tess.company_id)
+        assert not told.filter(text__contains="contract").exists()
+
+
+def test_a_blanked_secret_is_gone_from_the_mail_it_came_by(cast: Cast, ticket: Ticket) -> None:
+    done = deliver(
+        cast, letter(IRIS, "My word is hunter2hunter2.\n\n> and quoted hunter2"), to(cast.harbor, token_for(cast, ticket, "Iris"))
+    )
+    with cast.as_("Tess") as tess:
+        blanking.blank(ticket.pk, done.event_id or 0, "a pasted password", by=tess, at=later(5))
+    for page in (raw_page(done), f"/harbor-dental/mail/held/{done.public_id}/", f"/harbor-dental/tickets/{ticket.number}/"):
+        assert b"hunter2" not in cast.browser("Tariq").get(page).content
+
+
+def test_no_mail_hides_behind_the_message_id_of_another(cast: Cast) -> None:
+    one = deliver(cast, letter(IRIS, "The lift is stuck.", subject="Lift", message_id="<always-the-same@scanner.example>"))
+    two = deliver(cast, letter(IVO, "The server room is wet.", subject="Wet", message_id="<always-the-same@scanner.example>"), at=later(50))
+    assert one.pk != two.pk
+    assert one.ticket_id != two.ticket_id
+
+
+def test_the_same_mail_on_two_ways_is_one(cast: Cast) -> None:
+    sent = letter(IRIS, "The lift is stuck.", subject="Lift")
+    assert mailing.key_of(b"Received: from a by b\r\n" + sent) == mailing.key_of(
+        b"Received: from c by d\r\n" + sent.replace(b"\r\n", b"\n")
+    )
+
+
+def test_files_that_are_not_taken_are_named_in_few_words(cast: Cast) -> None:
+    done = deliver(cast, letter(IRIS, "Look.", files=tuple((f"program-{number}.exe", b"MZ") for number in range(200))))
+    assert done.event is not None
+    assert len(done.event.text) < 3000
+    assert "200 files are not taken" in done.event.text
+
+
+@override_settings(MAIL_AUTHSERV=SERVER)
+def test_g11_what_the_mail_server_calls_forged_is_held(cast: Cast, ticket: Ticket) -> None:
+    found = f"Authentication-Results: {SERVER}; dmarc=fail header.from=example.test\r\n".encode()
+    own = deliver(cast, found + letter(IRIS, "I agree to pay."), to(cast.harbor, token_for(cast, ticket, "Iris")))
+    new = deliver(cast, found + letter(IRIS, "Please reset my password."), at=later(1))
+    assert [(one.outcome, one.held) for one in (own, new)] == [(Outcome.HELD, Held.NOT_YOURS)] * 2
+    assert own.ticket_id == ticket.pk
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["It is still not solved!", "This is not great, it is still broken.", "Thanks, but it still fails.", "No, that never works.", "Danke, geht leider noch nicht.",
+     "Merci, mais rien ne marche encore.", "Gracias, pero todavía falla.", "Great. When does it come?"],
+)  # fmt: skip
+def test_a_complaint_is_no_thank_you(text: str) -> None:
+    assert not proof.thanks(text, files=False)
+
+
+@pytest.mark.parametrize("text", ["Thanks!", "Thank you, works now.", "Vielen Dank!", "Merci beaucoup", "Perfect, solved.", "谢谢"])
+def test_a_thank_you_opens_nothing_again(text: str) -> None:
+    assert proof.thanks(text, files=False)
