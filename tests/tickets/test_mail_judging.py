@@ -339,3 +339,43 @@ def test_a_report_of_success_is_a_receipt_and_nobody_is_marked() -> None:
         found = mail.read(head + status % action)
         assert (found.kind, found.bounced) == (Auto.RECEIPT, ())
     assert mail.read(head + status % b"failed").bounced == ("bob@firm.example",)
+
+
+@pytest.mark.parametrize(
+    ("text", "reached"),
+    [
+        (
+            "This is the mail system at host mx.\n\nFor help write to postmaster@mx.example.\n\n<bob@firm.example>: user unknown",
+            ("bob@firm.example",),
+        ),
+        (
+            "Your message\n\nTo: list@firm.example\n\ndid not reach the following recipient(s):\n\nSMTP=bob@firm.example",
+            ("bob@firm.example",),
+        ),
+        ("Your message to bob@firm.example is delayed. We will continue to try.", ()),
+        ("<bob@firm.example>... User unknown\nsender: ann@harbor.example", ("bob@firm.example",)),
+    ],
+)
+def test_only_who_was_not_reached_for_good_is_marked(text: str, reached: tuple[str, ...]) -> None:
+    found = mail.read(written("Undelivered Mail Returned to Sender", text, sender="MAILER-DAEMON@mx.example"))
+    assert (found.kind, found.bounced) == (Auto.BOUNCE, reached)
+
+
+def test_of_a_forwarded_address_the_one_that_was_written_to_is_marked() -> None:
+    head = b"From: MAILER-DAEMON@mx.example\nSubject: failed\nContent-Type: multipart/report; report-type=delivery-status; boundary=x\n\n"
+    status = b"--x\nContent-Type: message/delivery-status\n\nFinal-Recipient: rfc822; b@inner.example\nOriginal-Recipient: rfc822; bob@firm.example\n"
+    assert mail.read(head + status + b"Action: failed\n--x--\n").bounced == ("bob@firm.example",)
+
+
+def test_a_signature_of_a_page_is_a_signature_unless_it_is_all_there_is() -> None:
+    page = "Content-Type: text/html\n\n<p>Fine.</p><div class='gmail_signature'>Ann<br>Harbor</div>"
+    found = mail.read(f"From: ann@harbor.example\n{page}".encode())
+    assert (found.text, found.signature) == ("Fine.", "-- \nAnn\nHarbor")
+    assert mail.read(b"From: a@harbor.example\nContent-Type: text/html\n\n<div id='Signature'>Fine.</div>").text == "Fine."
+
+
+def test_a_page_whose_head_never_ends_is_read() -> None:
+    assert (
+        mail.read(b"From: a@harbor.example\nContent-Type: text/html\n\n<html><head><meta charset=x><div>It is on fire.</div>").text
+        == "It is on fire."
+    )

@@ -64,12 +64,15 @@ LISTS = (
     "x-list",
 )
 ANSWERS = re.compile(r"vacation|auto-?respon|auto-?repl|out-?of-?office", re.IGNORECASE)  # programs whose name says what they do
-FAILED_RECIPIENT = re.compile(
-    r"^(?:final|original)-recipient:\s*(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.IGNORECASE | re.MULTILINE
-)
+REPORTED = re.compile(r"^(original|final)-recipient:\s*(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.IGNORECASE | re.MULTILINE)
 ACTION = re.compile(r"^action:\s*(\w+)", re.IGNORECASE | re.MULTILINE)
 ARRIVED = frozenset({"delivered", "relayed", "expanded"})
-ADDRESS = re.compile(r"[\w.+=/-]{1,100}@[\w.-]{1,200}\.[a-z]{2,20}", re.IGNORECASE)
+ADDRESS = re.compile(r"[\w.+/-]{1,100}@(?:[\w-]{1,63}\.){1,10}[a-z]{2,20}", re.IGNORECASE)
+HELPS = re.compile(
+    r"(postmaster|abuse|support|help|helpdesk|hostmaster|admin|info|security|nobody|bounces?|listserv|owner)([-+.].*)?", re.IGNORECASE
+)
+WRITER = re.compile(r"\W*(from|mail from|(original )?sender|return-path|reply-to|cc|received)\b", re.IGNORECASE)
+RECIPIENT = re.compile(r"\W*to\s*:", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -309,14 +312,28 @@ def _returns(facts: Facts) -> bool:
 def _not_reached(facts: Facts) -> tuple[str, ...]:
     """Return the addresses that were not reached for good, as far as the bounce names them."""
     groups = [group for report in facts.body.reports for group in re.split(r"\n\s*\n", report.replace("\r", ""))]
-    failed = [group for group in groups if (action := ACTION.search(group)) is None or action[1].lower() == "failed"]
-    found = [match for group in failed for match in FAILED_RECIPIENT.findall(group)]
-    delayed = any((action := ACTION.search(group)) and action[1].lower() != "failed" for group in groups)
-    if not found and not delayed:
-        found = ADDRESS.findall(headers.first_of(facts.message, "x-failed-recipients"))
-    if not found and not delayed:
-        found = ADDRESS.findall(
-            "\n".join(line for line in facts.lines if not re.match(r"(from|mail from|sender|original sender)\b", line, re.IGNORECASE))
-        )
-    ours = {facts.sender.address, *(one.address for one in headers.addresses([facts.header("to")]))}
+    actions = {found[1].lower() for group in groups if (found := ACTION.search(group))}
+    found = [one for group in groups for one in _failed(group)]
+    if not found and (not actions or "failed" in actions) and not wording.delayed(facts.subject, facts.lines):
+        found = ADDRESS.findall(headers.first_of(facts.message, "x-failed-recipients")) or _named(facts)
+    ours = {facts.sender.address, *(one.address for one in headers.addresses(headers.all_of(facts.message, "to")))}
     return tuple(dict.fromkeys(one.lower() for one in found if one.lower() not in ours))[:50]
+
+
+def _failed(group: str) -> list[str]:
+    """Return whom one group of a report tells of: the address that was written to, where it says both."""
+    action = ACTION.search(group)
+    if action and action[1].lower() != "failed":
+        return []
+    told = [(which.lower(), address) for which, address in REPORTED.findall(group)]
+    return [address for which, address in told if which == "original"] or [address for _, address in told]
+
+
+def _named(facts: Facts) -> list[str]:
+    """Return the addresses in the first lines of a bounce, without those of its writer, and of people who help."""
+    lines = [line for line in facts.lines if not WRITER.match(line)]
+    told = [line for line in lines if not RECIPIENT.match(line)]
+    for some in (told, lines):
+        if found := [one for one in ADDRESS.findall("\n".join(some)) if not HELPS.fullmatch(one.partition("@")[0])]:
+            return found
+    return []

@@ -51,6 +51,8 @@ QUOTES = re.compile(
     r"(^|\s)(gmail_quote|gmail_extra|yahoo_quoted|moz-cite-prefix|protonmail_quote|tutanota_quote|zmail_extra|ms-outlook-mobile-reference-message)(\s|$)"
 )
 QUOTE_IDS = re.compile(r"(x_)*(divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|mail-editor-reference-message-container|isForwardContent)")
+SIGNATURES = re.compile(r"(^|\s)(gmail_signature|moz-signature|protonmail_signature_block|zmail_signature|yahoo_signature)(\s|$)")
+SIGNATURE_IDS = re.compile(r"(x_)*(Signature|ms-outlook-mobile-signature|ymail_android_signature|AppleMailSignature)", re.IGNORECASE)
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]{0,40})(?P<said>[^<>]{0,5000})>")  # no mark is looked at twice, whatever stands there
 SAID = re.compile(r"(?<![\w-])(class|id|href|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
@@ -89,6 +91,8 @@ class Page:
             self.link, self.linked = said["href"], ""
         if tag in VOID:
             return
+        if SIGNATURES.search(said.get("class", "")) or SIGNATURE_IDS.fullmatch(said.get("id", "")):
+            self.sign()
         quotes = tag == "blockquote" or bool(QUOTES.search(said.get("class", ""))) or bool(QUOTE_IDS.fullmatch(said.get("id", "")))
         quotes = quotes and not said.get("id", "").endswith(("divRplyFwdMsg", "appendonsend"))  # these only stand before a quote
         silences = tag in SILENT
@@ -103,6 +107,13 @@ class Page:
             self.end("head")
         if tag == "body":
             self.silent = 0
+
+    def sign(self) -> None:
+        """Mark a signature as plain text does, where something of the writer's own stands above it."""
+        self.end_line()
+        own = [line for line in self.lines if line and not line.startswith(">")]
+        if own and own[-1].rstrip() != "--" and not self.quotes and not self.silent:
+            self.lines.append("-- ")
 
     def end(self, tag: str) -> None:
         """Meet the end of an element."""

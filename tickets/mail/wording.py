@@ -92,6 +92,11 @@ ABOUT_MAIL = re.compile(
     r"сообщени|письм|メール|宛先|邮件|郵件|메일",
     re.IGNORECASE,
 )
+DELAYED = re.compile(
+    r"(\bdelay(ed)?\b|^\W*warning\b|will (continue|keep) (trying|to try|attempting)|still being retried|will (be )?retr(y|ied)|temporar(y|ily)|postponed|deferred|not (yet|been) delivered yet|"
+    r"do not need to resend|advisory|has not yet|noch nicht|verzögert|vorübergehend|retardé|pas encore|todavía|aún no|non ancora|in ritardo|ainda não|vertraag|nog niet|försena|forsinke|opóźnion|zpožděn|задерж|遅延|延迟)",
+    re.IGNORECASE,
+)
 DELIVERY_FAILED = re.compile(
     r"(\((delivery|mail) (failed|failure)\)|mail (error|failed)|\bfailed mail\b|processing error|user unknown!?$|: ?non remis\b|nameserver error report|"
     r"^(returned mail|mail delivery)\b.{0,10}(error|warning|failure|failed)|^undeliverable\b.*@)",
@@ -141,7 +146,7 @@ ACKNOWLEDGING_SUBJECT = re.compile(
 )
 ACKNOWLEDGES = re.compile(
     r"(thank(s| you) for (you |your |contacting|getting in touch|reaching out|writing)|(has|have) (been )?(successfully )?received (your|and)|we('ve| have)? (have )?received (your|the)|"
-    r"your (ticket|case|request|message|e-?mail|enquiry|inquiry|support request).{0,60}(has been|was|is) (successfully )?(received|created|opened|logged|registered|submitted|assigned)|"
+    r"your (ticket|case|request|message|e-?mail|enquiry|inquiry|support request|follow-?up|reply|comment).{0,60}(has been|was|is) (successfully )?(received|created|opened|logged|registered|submitted|assigned)|"
     r"a (new )?(support )?(ticket|case|request) .{0,40}(has been|was) (created|opened|logged)|(vielen )?dank für ihre (nachricht|anfrage|e-?mail|mail)|"
     r"(ihre|deine) (anfrage|nachricht|e-?mail|mail|meldung) .{0,80}(erhalten|eingegangen|erfasst|registriert)|(haben|habe) ihre .{0,30}(erhalten|bekommen)|"
     r"(nous avons|avons) bien reçu|votre (demande|message|ticket) a (bien )?été (reçue?|enregistrée?|créée?)|hemos recibido su|su (solicitud|mensaje|ticket) ha sido|"
@@ -247,6 +252,11 @@ def bounce_opening(lines: Sequence[str]) -> bool:
 def bounce_fact(lines: Sequence[str]) -> bool:
     """Say whether the first lines tell that something was not delivered."""
     return any(BOUNCE_FACT.search(line[:300]) for line in (*lines, " ".join(lines[:4])[:600]))
+
+
+def delayed(subject: str, lines: Sequence[str]) -> bool:
+    """Say whether a mail system goes on trying."""
+    return any(DELAYED.search(line[:300]) for line in (subject, *lines))
 
 
 def delivery_failed(subject: str) -> bool:
