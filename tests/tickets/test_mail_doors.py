@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import logging
+import os
 import smtplib
 import socket
 import threading
@@ -13,8 +15,9 @@ from django.conf import settings
 from django.db import OperationalError, connections
 from django.test import Client
 
-from comanaged import tenancy
+from comanaged import logs, tenancy
 from comanaged.accounts.models import ApiKey
+from comanaged.local import up
 from tests.cast import Cast
 from tests.tickets.letters import letter, to
 from tickets import listening
@@ -182,3 +185,27 @@ def test_what_is_no_mail_or_no_key_is_refused_in_words(cast: Cast, hook: str) ->
     assert status(hook, b"From: a@b.example\n\nx", "message/rfc822") == 404
     assert rows(cast) == []
     connections.close_all()
+
+
+# --- the one-command run
+
+
+def test_a_taken_port_keeps_mail_out_and_stops_nothing_else(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    with listening.opened(0) as taken:
+        monkeypatch.setenv("COMANAGED_MAIL_PORT", str(taken.getsockname()[1]))
+        assert up.mail_door(8000) is None
+    assert "Mail is not taken" in capsys.readouterr().out
+    door = up.mail_door(8000)
+    assert door is not None
+    with door:
+        assert door.getsockname() == ("127.0.0.1", int(os.environ["COMANAGED_MAIL_PORT"]))
+
+
+def test_no_log_line_holds_the_key_of_a_hook() -> None:
+    for path in ("/api/v1/mail/s3cret/", "/api/v1/mail//s3cret", "/api%2Fv1%2Fmail%2Fs3cret"):
+        record = logging.LogRecord("x", logging.INFO, "x", 1, "POST %s", (path,), None)
+        logs.MaskKeys().filter(record)
+        assert "s3cret" not in record.getMessage()
+    record = logging.LogRecord("x", logging.INFO, "x", 1, "GET /harbor-dental/mail/held/", (), None)
+    logs.MaskKeys().filter(record)
+    assert record.getMessage() == "GET /harbor-dental/mail/held/"

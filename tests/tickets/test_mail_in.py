@@ -340,9 +340,11 @@ def test_two_machines_that_answer_each_other_without_a_mark_are_stopped(cast: Ca
 def test_the_same_mail_is_one_row_for_each_address(cast: Cast, ticket: Ticket) -> None:
     raw = letter(IRIS, "Once.", message_id="<same@x.example>")
     first = mailing.receive(cast.harbor, raw, to(cast.harbor), "iris@example.test", at=NOON)
-    second = mailing.receive(cast.harbor, raw.replace(b"Once", b"Twice"), to(cast.harbor).upper(), None, at=later(1))
+    again = b"Received: from elsewhere\r\n" + raw.replace(b"\n", b"\r\n")  # the same by another way
+    second = mailing.receive(cast.harbor, again, to(cast.harbor).upper(), None, at=later(1))
+    stolen = mailing.receive(cast.harbor, raw.replace(b"Once", b"Something else"), to(cast.harbor), None, at=NOON)
     other = mailing.receive(cast.pine, raw, to(cast.pine), None, at=NOON)
-    assert (first.seen, second.seen, other.seen) == (False, True, False)
+    assert (first.seen, second.seen, stolen.seen, other.seen) == (False, True, False, False)
     assert first.public_id == second.public_id
     bare = raw.replace(b"Message-ID: <same@x.example>\n", b"")
     assert [mailing.receive(cast.harbor, bare, to(cast.harbor), None, at=NOON).seen for _ in range(2)] == [False, True]
