@@ -1,7 +1,12 @@
 """Contacts: who asks for help, how they are reached, what ends with a block, and that they are nobody's colleagues."""
 
+import html
+import re
+from typing import Any
+
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comanaged.accounts import access, actions
@@ -161,3 +166,89 @@ def test_contacts_are_nobodys_colleagues(cast: Cast) -> None:
     assert access.person_of(cast.harbor.pk, row.user_id, at) is not None
     for path in ("people/", "teams/", "matrix/"):
         assert "Jo Reyes" not in cast.browser("Iris").get(f"/harbor-dental/{path}").content.decode()
+
+
+# --- the page
+
+PAGE = "/harbor-dental/contacts/"
+
+
+def text(answer: Any, status: int = 200) -> str:
+    assert answer.status_code == status
+    return " ".join(answer.content.decode().split())
+
+
+def test_staff_add_find_and_correct_a_contact_on_the_page(cast: Cast) -> None:
+    ivo = cast.browser("Ivo")
+    assert "No contact yet" in text(ivo.get(PAGE))
+    assert ivo.post(f"{PAGE}add/", {"name": "Jo Reyes", "address": JO})["Location"] == PAGE
+    added(cast, "kim@example.test", "Kim")
+    assert "Jo Reyes can ask for help now." in text(ivo.get(PAGE))
+    found = text(ivo.get(PAGE, {"q": "REYES jo@"}))
+    assert "Jo Reyes" in found
+    assert "kim@example.test" not in found
+    assert "No contact has such" in text(ivo.get(PAGE, {"q": "nobody"}))
+    changed = ivo.post(f"{PAGE}1/", {"name": "Jo M. Reyes", "address": "jo.m@example.test", "seen": 1})
+    assert changed["Location"] == PAGE
+    assert "jo.m@example.test" in text(ivo.get(PAGE))
+    assert "after you opened it" in text(ivo.post(f"{PAGE}1/", {"name": "Jo", "address": JO, "seen": 1}), 409)
+
+
+def test_what_cannot_be_is_said_at_the_field_and_what_was_typed_is_kept(cast: Cast) -> None:
+    ivo = cast.browser("Ivo")
+    refused = text(ivo.post(f"{PAGE}add/", {"name": "Iris herself", "address": cast.people["Iris"].email}), 422)
+    assert "belongs to Harbor Dental already" in refused
+    assert "Iris herself" in refused
+    assert "Enter an address such as" in text(ivo.post(f"{PAGE}add/", {"name": "X", "address": "x"}), 422)
+
+
+def test_a_bounce_is_shown_with_its_reason_and_a_way_to_try_again_and_a_block_is_asked_first(cast: Cast) -> None:
+    row, ivo = added(cast), cast.browser("Ivo")
+    with cast.scope():
+        contacts.bounced(JO, "550 no such mailbox", by=access.system(cast.harbor), at=timezone.now())
+    shown = text(ivo.get(PAGE))
+    assert "550 no such mailbox" in shown
+    assert f"{PAGE}1/try-again/" in shown
+    assert ivo.post(f"{PAGE}1/try-again/").status_code == 302
+    assert "550" not in text(ivo.get(PAGE))
+    assert "signed out at once" in text(ivo.get(f"{PAGE}1/block/"))
+    assert roles(row.user) == ["harbor-dental c_user"]
+    assert ivo.post(f"{PAGE}1/block/").status_code == 302
+    assert "blocked" in text(ivo.get(PAGE))
+    assert ivo.post(f"{PAGE}1/unblock/").status_code == 302
+    assert roles(row.user) == ["harbor-dental c_user"]
+
+
+def test_e1_the_contacts_are_for_staff_of_this_client(cast: Cast) -> None:
+    added(cast)
+    assert text(cast.browser("Tess").get(f"{PAGE}1/"))
+    for name, status in (("Lena", 403), ("Auditor", 403), ("Jo Reyes", 403), ("Olga", 404), ("Pine's manager", 404)):
+        for path in (PAGE, f"{PAGE}add/", f"{PAGE}1/", f"{PAGE}1/block/"):
+            assert cast.browser(name).get(path).status_code == status, name
+    for number in (2, 2**31, 10**18):
+        assert cast.browser("Ivo").get(f"{PAGE}{number}/").status_code == 404
+
+
+def test_many_contacts_come_in_pages_and_cost_no_more_than_few(cast: Cast) -> None:
+    ivo = cast.browser("Ivo")
+    added(cast)
+    counts = []
+    for more in (1, 60):
+        with cast.scope():
+            start = Contact.objects.for_tenant(cast.harbor).count()
+            users = [User(email=f"c{start + one}@example.test", name=f"C {start + one:03}") for one in range(more)]
+            User.objects.bulk_create(users)
+            Contact.objects.bulk_create(
+                Contact(tenant=cast.harbor, number=start + one + 1, name=user.name, address=user.email, user=user, added_at=timezone.now())
+                for one, user in enumerate(users)
+            )
+        ivo.get(PAGE)
+        with CaptureQueriesContext(connection) as asked:
+            shown = text(ivo.get(PAGE))
+        counts.append(len(asked))
+    assert counts[0] == counts[1] <= 12
+    assert shown.count('<th scope="row">') == 50
+    following = re.search(r'href="(\?[^"]*after=\d+)" rel="next"', shown)
+    assert following is not None
+    assert text(ivo.get(PAGE + html.unescape(following[1]))).count('<th scope="row">') == 12
+    assert ivo.get(f"{PAGE}?after=abc&q=%00").status_code == 200
