@@ -146,7 +146,10 @@ def finish_membership(row: Membership, *, by: Actor, at: datetime) -> None:
     row.ends_at = at
     row.save(update_fields=["ends_at"])
     access.dismiss(row.user, row.tenant, row.role)
+    stays = Membership.objects.live(at).filter(user=row.user_id, tenant=row.tenant_id).exists()  # for the other side
     with tenancy.only([row.tenant_id]):
+        if not stays:
+            notices.take_back(tenant=row.tenant_id, address=row.user.email, at=at)
         trail.record(
             "people.remove", row.tenant, by=replace(by, tenant=row.tenant), at=at, before=f"{row.user} as {access.titles()[row.role]}"
         )

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from comanaged.accounts import access, actions
 from comanaged.accounts.access import Actor
 from comanaged.accounts.actions import CannotChange
-from comanaged.accounts.models import Membership, Organisation, User
+from comanaged.accounts.models import Membership, Organisation, SignInCode, User
 
 BELONGS = "This person belongs to {tenant} already, and asks as who they are there."
 ELSEWHERE = "This address cannot take the old one's place, since one of the two is used elsewhere too. Add it as another contact."
@@ -63,6 +63,7 @@ def move(user_id: int, address: str, tenant: Organisation) -> None:
     except IntegrityError:
         raise CannotChange(ELSEWHERE) from None
     EmailAddress.objects.filter(user=user).delete()
+    SignInCode.objects.filter(user=user).delete()  # mailed to the old address
 
 
 def only_asks_at(user: User, tenant: Organisation) -> bool:

@@ -117,6 +117,12 @@ def _times(
     return {address: when for address, when in found.items() if when is not None}
 
 
+def take_back(*, tenant: int, address: str, at: datetime) -> None:
+    """Send nothing of what still waits for somebody who has no part here any more: what is collected, rests, or was not taken yet."""
+    waiting = Notice.objects.for_tenant(tenant).filter(to_address=address, sent_at=None, failed_at=None)
+    waiting.update(failed_at=at, text="")
+
+
 def take_out(*, tenant: int, key: str, text: str, instead: str) -> None:
     """Put other words in place of a text in the notices under `key` that were not sent yet."""
     waiting = Notice.objects.for_tenant(tenant).select_for_update().filter(key=key, sent_at__isnull=True, failed_at__isnull=True)

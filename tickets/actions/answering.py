@@ -33,6 +33,7 @@ def addresses_for(
     ticket: Ticket, people: Sequence[access.Person], audience: str, companies: Mapping[Side, int | None], *, at: datetime
 ) -> dict[str, str]:
     """Make an address for each of these people's answers, by the mail address of each; `companies` = whom each side stands for."""
+    people = list({person.email: person for person in people}.values())  # one mail to one who is here for both sides
     tokens = {person.email: addressing.token_of(secrets.token_bytes(BITS)) for person in people}
     ReplyAddress.objects.bulk_create(
         ReplyAddress(

@@ -13,7 +13,7 @@ from comanaged.accounts import access, asking
 from comanaged.accounts.actions import CannotChange
 from comanaged.accounts.models import Membership, Organisation
 from comanaged.audit import trail
-from tickets.actions import steps
+from tickets.actions import answering, steps
 from tickets.models import Contact
 
 ACTION = "contact.edit"
@@ -61,6 +61,7 @@ def change_contact(number: int, address: str, name: str, *, by: access.Actor, at
     before = _said(row)
     if address != row.address:
         _readdress(row, address, tenant)
+        answering.revoke(tenant.pk, at=at, user_id=row.user_id)  # what was mailed to the old address is nobody's to answer
     if name != row.name:
         asking.rename(row.user_id, name, tenant)
     row.name, row.version = name, row.version + 1

@@ -1,6 +1,7 @@
 """Tickets that live in another system too: one name for each system and side, kept by that side's integration."""
 
 import secrets
+import uuid
 from collections.abc import Callable
 from datetime import datetime
 
@@ -42,7 +43,7 @@ def end(ticket_id: int, system: str, *, by: access.Actor, at: datetime) -> Exter
     """End what a ticket is called in a system of one's side; twice is once. Raises ExternalLink.DoesNotExist where there never was one."""
     access.require(by, "ticket.link")
     ticket = steps.locked(ticket_id, by=by, at=at)
-    rows = ExternalLink.objects.for_tenant(by.tenant).filter(side=by.side, system=system, ticket=ticket.pk)
+    rows = ExternalLink.objects.for_tenant(by.tenant).filter(company=by.company_id, system=system, ticket=ticket.pk)
     row = rows.live().first() or rows.order_by("id").last()
     if row is None:
         raise ExternalLink.DoesNotExist
@@ -100,18 +101,22 @@ def open_once(system: str, said: Said, ask: Callable[[], Opened], *, by: access.
 @transaction.atomic
 def break_links(channel: Channel, delivery: Delivery) -> None:
     """Mark the links of a side on the ticket of something that its channel gave up."""
-    tickets = Ticket.objects.for_tenant(channel.tenant_id).filter(public_id=delivery.subject)
-    rows = ExternalLink.objects.for_tenant(channel.tenant_id).live().filter(side=channel.side, ticket__in=tickets)
+    try:
+        about = uuid.UUID(delivery.subject)
+    except ValueError:  # a chat, or a test: about no ticket
+        return
+    tickets = Ticket.objects.for_tenant(channel.tenant_id).filter(public_id=about)
+    rows = ExternalLink.objects.for_tenant(channel.tenant_id).live().filter(company=channel.company_id, ticket__in=tickets)
     rows.update(state=External.BROKEN, error=f"{channel.name} did not take a change: {delivery.error}"[: rules.ERROR])
 
 
 def _live(by: access.Actor, system: str) -> ExternalLinkRows:
-    return ExternalLink.objects.for_tenant(by.tenant).live().filter(side=by.side, system=system)
+    return ExternalLink.objects.for_tenant(by.tenant).live().filter(company=by.company_id, system=system)
 
 
 def _own(link_id: int, by: access.Actor) -> ExternalLink:
     row = ExternalLink.objects.for_tenant(by.tenant).live().select_for_update().get(pk=link_id)
-    if row.side != by.side:
+    if row.company_id != by.company_id:
         raise steps.NotYours("This link is the other side's. They look after it themselves.")
     return row
 
@@ -124,7 +129,14 @@ def _known(by: access.Actor, system: str, said: Said) -> Opened | None:
 def _made(ticket: Ticket, system: str, said: Said, *, by: access.Actor, at: datetime) -> ExternalLink:
     """Add the link; raise NotNow where another ticket has this name in the system."""
     row = ExternalLink(
-        tenant=by.tenant, ticket=ticket, system=system, external_id=said.external_id, side=by.side or "", by_name=by.name, since=at
+        tenant=by.tenant,
+        ticket=ticket,
+        system=system,
+        external_id=said.external_id,
+        side=by.side or "",
+        company_id=by.company_id or 0,
+        by_name=by.name,
+        since=at,
     )
     try:
         with transaction.atomic():

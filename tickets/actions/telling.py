@@ -41,6 +41,12 @@ TO_WHO_ASKS = {
     Kind.MERGED: "This is the same as something that was asked before, so it goes on there. You hear of it when it is solved.",
     Kind.UNMERGED: "This goes on for itself again.",
 }
+# who reads an answer by mail, said in each mail to somebody of a side
+WHO_READS = {
+    Audience.PUBLIC: "If you answer this mail, the person who asked and both sides read it.",
+    Audience.SHARED: "If you answer this mail, both sides read it.",
+}
+OWN_SIDE = "If you answer this mail, your side alone reads it, as a private note."
 SPOKEN = frozenset({Kind.REPLY, Kind.FILE, Kind.WAITS})  # by a person to a person
 HOW_IT_GOES = frozenset({Kind.RESOLVED, Kind.CLOSED, Kind.REOPENED, Kind.CANCELLED})
 OF_ANOTHER = frozenset({Kind.MERGED, Kind.UNMERGED})  # their texts name another ticket
@@ -122,7 +128,17 @@ def acknowledge(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime)
         "To add something, answer this mail.",
         _page(ticket, person),
     ]
-    send(ticket, event, [person], lines, by=by, at=at, kind=About.REQUEST, key=f"{key_of(event)}:came", auto={"Auto-Submitted": "auto-replied"})
+    send(
+        ticket,
+        event,
+        [person],
+        lines,
+        by=by,
+        at=at,
+        kind=About.REQUEST,
+        key=f"{key_of(event)}:came",
+        auto={"Auto-Submitted": "auto-replied"},
+    )
 
 
 def _desk(ticket: Ticket, side: Side, at: datetime) -> list[access.Person]:
@@ -195,6 +211,8 @@ def send(
     spoken = event.audience == Audience.PUBLIC and event.kind in SPOKEN and event.by_user_id is not None
     answers = answering.addresses_for(ticket, _able(people, event), event.audience, _companies(ticket, people, by, at), at=at)
     human = dict.fromkeys(notices.BULK, "") if spoken else {}
+    if any(person.role != access.ASKS and person.email in answers for person in people):
+        lines = [*lines, WHO_READS.get(Audience(event.audience), OWN_SIDE)]
     notices.queue(
         tenant=ticket.tenant_id,
         to=people,

@@ -199,6 +199,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='externallink',
+            name='company',
+            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='accounts.organisation'),
+        ),
+        migrations.AddField(
+            model_name='externallink',
             name='ticket',
             field=models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tickets.ticket'),
         ),
@@ -289,11 +294,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='externallink',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ENDED'), _negated=True), fields=('tenant', 'side', 'system', 'external_id'), name='one_ticket_per_external_id'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ENDED'), _negated=True), fields=('tenant', 'company', 'system', 'external_id'), name='one_ticket_per_external_id'),
         ),
         migrations.AddConstraint(
             model_name='externallink',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ENDED'), _negated=True), fields=('tenant', 'ticket', 'side', 'system'), name='one_external_id_per_system_and_ticket'),
+            constraint=models.UniqueConstraint(condition=models.Q(('state', 'ENDED'), _negated=True), fields=('tenant', 'ticket', 'company', 'system'), name='one_external_id_per_system_and_ticket'),
         ),
         migrations.AddIndex(
             model_name='inboundmail',

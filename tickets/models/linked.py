@@ -39,6 +39,9 @@ class ExternalLink(TenantOwned):
     external_id = models.CharField(max_length=200)
     url = models.CharField(max_length=500, default="")
     side = models.CharField(max_length=8, choices=SIDES)
+    company = models.ForeignKey(
+        "accounts.Organisation", models.PROTECT, related_name="+", db_index=False
+    )  # whose system: a successor has its own
     state = models.CharField(max_length=9, choices=External, default=External.CONNECTED)
     error = models.CharField(max_length=300, default="")
     their_status = models.CharField(max_length=100, default="")  # kept as they say it; it moves nothing here
@@ -52,10 +55,10 @@ class ExternalLink(TenantOwned):
         constraints = [
             models.UniqueConstraint(fields=["tenant", "id"], name="tickets_externallink_tenant_id"),
             models.UniqueConstraint(
-                fields=["tenant", "side", "system", "external_id"], condition=~Q(state="ENDED"), name="one_ticket_per_external_id"
+                fields=["tenant", "company", "system", "external_id"], condition=~Q(state="ENDED"), name="one_ticket_per_external_id"
             ),
             models.UniqueConstraint(
-                fields=["tenant", "ticket", "side", "system"], condition=~Q(state="ENDED"), name="one_external_id_per_system_and_ticket"
+                fields=["tenant", "ticket", "company", "system"], condition=~Q(state="ENDED"), name="one_external_id_per_system_and_ticket"
             ),
         ]
 

@@ -46,8 +46,8 @@ def broken(by: access.Actor) -> list[Shown]:
 
 
 def link_named(by: access.Actor, system: str, external_id: str) -> ExternalLink | None:
-    """Return the live link of one's own side with this name in this system."""
-    rows = ExternalLink.objects.for_tenant(by.tenant).live().filter(side=by.side, system=system, external_id=external_id)
+    """Return the live link of one's own organisation with this name in this system."""
+    rows = ExternalLink.objects.for_tenant(by.tenant).live().filter(company=by.company_id, system=system, external_id=external_id)
     return rows.select_related("ticket__tenant").first()
 
 
@@ -64,7 +64,7 @@ def shown(row: ExternalLink, ticket: Ticket, by: access.Actor) -> Shown:
         error=row.error,
         their_status=row.their_status,
         heard_at=row.heard_at,
-        own=row.side == by.side,
+        own=row.company_id == by.company_id,
         number=ticket.number,
         reference=saying.reference(by.tenant.name, ticket.number),
         title=ticket.title,
