@@ -117,6 +117,64 @@ BOUNCES = (
         "Your message did not reach some or all of the intended recipients.\n\n      Subject:\tOffer\n      Sent:\t5/5/2014 10:00\n\nThe following recipient(s) cannot be reached:",
     ),
     ("[POSSIBLE SPAM] Offer", "Your e-mail was rejected by our spam filter.\n550 5.7.1 message content rejected"),
+    (
+        "Delivery status notification",
+        "============================================================================\n      This is an automatically generated Delivery Status Notification.      \n\nDelevery to the following recipients was aborted after 5.0 hour(s):\n\n  * kijitora@example.co.jp",
+    ),
+    (
+        "Undeliverable message",
+        "------- Failure Reasons  --------\n\nディレクトリのリストにありません\nkijitora@u1.example.co.jp\n\n------- Returned Message --------\nReceived: from x",
+    ),
+    (
+        "メールエラー通知",
+        "送信先のメールボックスが一杯のため、送信できませんでした。\n\n※本メールはau one netのメールシステムより配信しております。\nこのメールには直接返信いただけません。\n\n（　以下、サーバから出力されたエラーメッセージ　）\n\nYour mail sent on: Thu, 29 Apr 2013 23:45:22 +0900\n     Could not be delivered to: <kijitora@x0.dion.example>\n     As their mailbox is full.",
+    ),
+    (
+        "**Message you sent blocked by our bulk email filter**",
+        "Your message to: kijitora@example.org\nwas blocked by our Spam Firewall. The email you sent with the following subject has NOT BEEN DELIVERED:\n\nSubject: Nyaan",
+    ),
+    (
+        "Undeliverable: Nyaan",
+        "example.ne.jp rejected your message to the following email addresses:\n\nazuma@example.ne.jp (azuma@example.ne.jp)<mailto:azuma@example.ne.jp>\nYour message couldn't be delivered. It appears that the email address you sent your message to wasn't found at the destination domain",
+    ),
+    (
+        "メッセージを配信できません。",
+        "...\nSent <<< RCPT TO:<kijitora@example.co.jp>\nReceived >>> 550 5.1.1 <kijitora@example.co.jp>... user unknown\n...\n************************     End of message     **********************",
+    ),
+    (
+        "Returned mail: Service unavailable",
+        "   ----- The following addresses had delivery problems -----\npostmaster@mxr.biglobe.example\n\n   ----- Non-delivered information -----\nThe number of messages in recipient's mailbox exceeded the local limit.",
+    ),
+    (
+        "Delivery status notification: error",
+        "    Hi!\n\n    This is the MAILER-DAEMON, please DO NOT REPLY to this e-mail.\n\n    An error has occurred while attempting to deliver a message for\n    the following list of recipients:\n\napd@gmail.example: 550 5.1.1 http://x gsmtp",
+    ),
+    (
+        "failure notice",
+        "Your mail message to the following address(es) could not be delivered. This\nis a permanent error. Please verify the addresses and try again. If you are\nstill having difficulty sending mail to these addresses, please contact\nCustomer Support at 480-624-2500.\n\n<subscriber@example.com>:\nchild status 100...The e-mail message could not be delivered because the user's mailfolder is full.",
+    ),
+    (
+        "Nyaan",
+        "Your message could not be sent.\nA transcript of the attempts to send the message follows.\nThe number of attempts made: 1\nAddressed To: kijitora@example.com\n\nFailed to send to identified host,\nkijitora@example.com: [192.0.2.5], 550 kijitora@example.com... No such user\n--- Message non-deliverable.",
+    ),
+    ("Delivery Notification", "This message could not be delivered.\n"),
+    (
+        "Undelivered Mail Returned to Sender",
+        "A message sent by\n\n  <desk@email.example.com>\n\ncould not be delivered to one or more of its recipients. The following\naddress(es) failed:\n\n  john.b@b.example\n    all hosts have been failing for a long time",
+    ),
+    ("NDN: Offer", "Sorry. Your message could not be delivered to:\n\nBob Example (Mailbox or Conference is full.)"),
+    (
+        "[BOUNCE]",
+        "Hi. This is the James mail server at mx.example.\nI'm afraid I wasn't able to deliver your message to the following addresses.\nThis is a permanent error; I've given up. Sorry it didn't work out.",
+    ),
+    (
+        "Delivery failure notification",
+        "A message you sent could not be delivered to the following recipients. Sorry, We were unable to deliver your message to the following address(es).\n<a@b.example>: 553 sorry",
+    ),
+    (
+        "Considered UNSOLICITED BULK EMAIL, apparently from you",
+        "A message from <ann@harbor.example> to:\n-> bob@firm.example\n\nwas considered unsolicited bulk e-mail (UBE).\n\nDelivery of the email was stopped!",
+    ),
 )
 AWAY = (
     ("Automatic reply: Printer", "I am away."),
@@ -265,6 +323,11 @@ PEOPLE = (
     ("Confirmation de lecture", "Comment désactiver la confirmation de lecture ?"),
     ("Your message", "We have received your message about the outage, but our lines are still down since 9."),
     ("Problem with order", "Thank you for your order confirmation, but a request for support has been opened twice for us."),
+    ("Urlaub", "Ich bin vom 1. bis 14. Mai im Urlaub. Bitte leiten Sie meine Mails an Frau Muster weiter."),
+    ("Automatic reply", "How do I set an automatic reply?"),
+    ("Automatic reply - mailbox info", "Please set up an automatic reply: I am out of the office."),
+    ("On vacation from Monday", "I am on vacation from Monday. Can you redirect my phone to Bob?"),
+    ("Absent", "Je suis absente demain, pouvez-vous transférer mes appels ?"),
 )
 
 
@@ -379,3 +442,9 @@ def test_a_page_whose_head_never_ends_is_read() -> None:
         mail.read(b"From: a@harbor.example\nContent-Type: text/html\n\n<html><head><meta charset=x><div>It is on fire.</div>").text
         == "It is on fire."
     )
+
+
+def test_a_person_may_write_from_the_address_of_the_postmaster() -> None:
+    sender = "Ann <postmaster@small.example>"
+    assert not mail.read(written("Printer", "The printer on floor two is dark.", sender=sender)).automatic
+    assert mail.read(written("Mail delivery", "bob@firm.example: user unknown", sender=sender)).kind is Auto.BOUNCE

@@ -4,6 +4,8 @@ A person's mail taken for a machine's is lost on everybody; so words alone count
 as "Re:" or "Fwd:" before the words, counts for a person who writes about such a mail.
 """
 
+# ruff: noqa: RUF001 - letters of other languages look like Latin ones
+
 import re
 from dataclasses import dataclass
 
@@ -16,6 +18,7 @@ from tickets.mail.understood import Address, Auto, Thread
 
 LOOKED_AT = 12  # lines that are not empty, in which a machine says what it is
 SHORT = 2500  # characters of a note of absence
+POSTMASTER = r"po+st[-_.]?mas?ter"
 DAEMON = re.compile(
     r"(mail(er)?[-_.]?(daemon|deamon)|m-?daemon|daemon|po+st[-_.]?mas?ter|mail[-_.]?delivery([-_.]?(sub)?system)?|"
     r"bounces?|microsoftexchange[0-9a-f]{16,}|autoresponder|auto[-_.]?repl(y|ies)|vacation|delivery[-_.]?(status|failure|report)s?)",
@@ -61,7 +64,6 @@ LISTS = (
     "x-beenthere",
     "x-mailman-version",
     "x-listname",
-    "x-list",
 )
 ANSWERS = re.compile(r"vacation|auto-?respon|auto-?repl|out-?of-?office", re.IGNORECASE)  # programs whose name says what they do
 REPORTED = re.compile(r"^(original|final)-recipient:\s*(?:[\w-]+\s*;)?\s*<?([^\s<>;]+@[^\s<>;]+?)>?\s*$", re.IGNORECASE | re.MULTILINE)
@@ -214,12 +216,20 @@ def _elsewhere(facts: Facts) -> bool:
 def daemon(facts: Facts) -> Found:
     """A mail system as the sender."""
     local = facts.sender.address.partition("@")[0].strip("\\\"'")
-    if local and (DAEMON.fullmatch(local) or VERP.fullmatch(local)):
+    role = re.fullmatch(POSTMASTER, local, re.IGNORECASE) and not _about_delivery(facts)  # in small firms a person may read and write there
+    if local and (DAEMON.fullmatch(local) or VERP.fullmatch(local)) and not role:
         return Auto.BOUNCE, f"{facts.sender.address} is the address of a mail system"
     nobody = not facts.sender.address
     if DAEMON_NAME.match(facts.sender.name) and (nobody or wording.bounce_subject(facts.subject) or wording.bounce_opening(facts.lines)):
         return Auto.BOUNCE, f"{facts.sender.name[:60]} is the name of a mail system"
     return None
+
+
+def _about_delivery(facts: Facts) -> bool:
+    """Say whether a mail speaks of mail that was, or was not, delivered, or of nothing."""
+    told = wording.bounce_subject(facts.subject) or wording.delivery_failed(facts.subject) or wording.bounce_opening(facts.lines)
+    told = told or wording.bounce_fact(facts.lines) or wording.bounce_itself(facts.lines) or wording.refusal(facts.lines)
+    return told or bool(facts.body.returned) or not facts.said.text.strip() or wording.absent_subject(facts.subject)
 
 
 def nobody(facts: Facts) -> Found:
@@ -259,11 +269,12 @@ def worded_as_absence(facts: Facts) -> Found:
     """A note of absence without any mark; after "Re:" only where its text says so too, and that nobody typed it."""
     subject, said = facts.subject, facts.said.text[:SHORT]
     again, away, short = wording.forwarded(subject), wording.absent(said), len(facts.said.text) <= SHORT
-    if wording.automatic_subject(subject) and not again:
+    asks = wording.asks(said)
+    if wording.automatic_subject(subject) and not again and (not asks or ":" in subject or "：" in subject):
         return Auto.VACATION, "its subject says that it is an automatic reply"
-    if away and (wording.automatic_ending(subject) or (wording.absent_subject(subject) and short and not again)):
+    if away and not asks and (wording.automatic_ending(subject) or (wording.absent_subject(subject) and short and not again)):
         return Auto.VACATION, "its subject and its text say that somebody is away"
-    if short and wording.says_automatic(said) and (away or not again):
+    if short and wording.says_automatic(said) and (away or not (again or asks)):
         return Auto.VACATION, "its text says that it is an automatic reply"
     return _answered_at_once(facts, again=again)
 

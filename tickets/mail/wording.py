@@ -13,7 +13,8 @@ FORWARDED = re.compile(
 
 BOUNCE_SUBJECT = re.compile(
     r"^\W*(\[\w+\]\s*)?("
-    r"undeliver(ed|able)|delivery (status|failure|has failed|notification|report|unsuccessful|incomplete|delayed)|delivery failed|"
+    r"undeliver(ed|able)|message you sent (was |has been )?(blocked|rejected|refused)|nd[nr]:|considered unsolicited|(virus|spam|banned \w+) (was )?(found|detected|in) |"
+    r"delivery (status|failure|has failed|notification|report|unsuccessful|incomplete|delayed)|delivery failed|"
     r"(e-?)?mail (delivery|failure|system error|could not be|not delivered|undeliverable|rejected)|mail delivery|"
     r"message (delivery|undeliverable|could not be|not delivered|status|rejected|blocked)|returned (mail|e-?mail|to sender|message)|"
     r"failure (notice|notification|delivery)|failed (mail|delivery|message)|non-?deliver(y|able|ed)|notice: mail delivery|postmaster notify|"
@@ -29,7 +30,7 @@ BOUNCE_SUBJECT = re.compile(
 )
 # what only a mail system says of itself
 BOUNCE_ITSELF = re.compile(
-    r"(this message was created automatically by (the )?(mail|smtp)|this is the (mail|postfix|sendmail|exim|\S+ mail) (system|delivery|program|agent|server)|"
+    r"(this message was created automatically by (the )?(mail|smtp)|this is the (mailer-?daemon\b|(mail|postfix|sendmail|exim|\S+ mail) (system|delivery|program|agent|server))|"
     r"^hi\. this is the |this is the \S+ mail agent|(i'm|i am|we are) sorry to have to inform you (that )?(your message|the mail)|"
     r"this is an automatically generated delivery status notification|^this report relates to a message you sent|"
     r"this is the .{1,60} program at host|^hi\. the \S+ program at |i'm afraid i wasn't able to deliver|^this is the (e-?mail|mail) server (at|of)|"
@@ -60,7 +61,7 @@ BOUNCE_OPENING = re.compile(
 )
 # what such a mail tells within its first lines; only beside a second sign of one
 BOUNCE_FACT = re.compile(
-    r"(did not reach the following recipient|(was|were|has|have)( not| ?n['’]t) (be |been )?delivered (to\b|because|for)|^\W*was not delivered to:|"
+    r"(did not reach the following recipient|(was|were|has|have)( not| ?n['’]t) (be |been )?delivered(\W*$|[.:!]| (to\b|because|for))|was blocked by (our|the|a) |(was|were) considered (unsolicited|spam)|had trouble delivering your|delivery of the (e-?mail|message) was stopped|^\W*was not delivered to:|"
     r"delivery has failed to|^\W*(undeliverable|failed) (address|recipients?)\b|^\W*(intended|final|original)[- ]recipients?:|"
     r"^\W*(unknown user|unknown recipient|invalid final delivery userid|user mailbox exceeds|undeliverable to|no such user|user unknown)\W+.{0,20}\S+@|"
     r"^\W*original message follows|^\W*transcript of session|attempted to send to|^\W*(your message|your mail)\W*$|no message collected|"
@@ -102,11 +103,21 @@ DELIVERY_FAILED = re.compile(
     r"^(returned mail|mail delivery)\b.{0,10}(error|warning|failure|failed)|^undeliverable\b.*@)",
     re.IGNORECASE,
 )
+DAEMON_ITSELF = re.compile(
+    r"\W*this is (the|an?) (\S+ ){0,4}(mailer-?daemon|(e-?mail|mail) (server|system|gateway|delivery))", re.IGNORECASE
+)
 PERSONAL = re.compile(
     r"(\b(i|we) (\w+ )?(get|got|sent|send|mailed|wrote|receive[ds]?|keep|tried|try|cannot|can['’]?t|have (been )?(getting|tried|received)|wonder|think|need|forward)\b|\bwhat (is|does|can|shall|should)\b|"
     r"\bmy (mail|message|e-?mail|mailbox|outlook|customer|client|boss)|\b(see|look) below\b|please (help|check|see|look|advise|fix|have)\b(?! (the (above|address|e-?mail|recipient)|to be sure|that))|can (you|someone|anybody)\b|"
     r"\b(came|comes|bounced) back\b|\bfyi\b|\b(ich|wir) (bekomme|erhalte|habe|kann|können|haben)|siehe unten|s\.u\.|\bbitte (prüfen|hilf|helfen|um hilfe|schau)|\bmeine? (mail|nachricht|e-?mail)|"
     r"\b(j['’]ai|nous avons|je (reçois|ne peux))\b|voir ci-dessous|\bmon (message|mail|courriel)|\b(recibo|he recibido|mi (correo|mensaje))\b|\bil mio\b|\?\s*$)",
+    re.IGNORECASE,
+)
+ASKS = re.compile(
+    r"\b(bitte (leiten|richten|stellen|sperren|aktivieren|deaktivieren|geben|setzen|ändern|löschen|prüfen|schalten|tragen|kommen)|(können|könnten|könnt) (sie|ihr)|kannst du|wie (kann|richte|trage|stelle|schalte)|"
+    r"(please|pls) (redirect|disable|enable|give|set|reset|add|remove|change|delete|install|unlock|grant|block|come|fix|help|check|show|tell|turn)|(can|could|would) (you|someone|anybody)|how (do|can|to)\b|"
+    r"pouvez[- ]vous|peux[- ]tu|comment (faire|puis)|merci de (bien vouloir )?(transférer|rediriger|activer|désactiver|donner|configurer)|(puede|pueden|podría)n? |cómo (puedo|se)|"
+    r"(può|potete|potrebbe) |come (posso|si)|(pode|poderia)m? |como (posso|faço)|(kunt|kun|kan) (u|je|jullie) |hoe (kan|stel)|kan (ni|du|i) |hvordan|hur (gör|kan))",
     re.IGNORECASE,
 )
 RECEIPT_SUBJECT = re.compile(
@@ -267,7 +278,13 @@ def delivery_failed(subject: str) -> bool:
 def personal(lines: Sequence[str]) -> bool:
     """Say whether the first lines are a person's, who tells of a bounce or asks about it."""
     machine = next((at for at, line in enumerate(lines[:3]) if BOUNCE_ITSELF.search(line[:300])), 3)
-    return _greets(lines) or any(PERSONAL.search(line[:300]) for line in lines[:machine])
+    greets = _greets(lines) and not any(DAEMON_ITSELF.match(line[:100]) for line in lines[:2])
+    return greets or any(PERSONAL.search(line[:300]) for line in lines[:machine])
+
+
+def asks(text: str) -> bool:
+    """Say whether a text asks for something to be done, which no note of absence does."""
+    return bool(ASKS.search(" ".join(text[:1500].split())))
 
 
 def receipt(subject: str, lines: Sequence[str]) -> bool:
