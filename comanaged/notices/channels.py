@@ -62,7 +62,12 @@ def post(
     url = httpcore.URL(
         scheme=b"https" if target.secure else b"http", host=target.host.encode(), port=target.port, target=target.path.encode()
     )
-    said = [(b"User-Agent", b"Comanaged"), (b"Accept", b"*/*"), *((name.encode(), value.encode()) for name, value in headers.items())]
+    said = [
+        (b"Host", target.place.encode()),
+        (b"User-Agent", b"Comanaged"),
+        (b"Accept", b"*/*"),
+        *((name.encode(), value.encode()) for name, value in headers.items()),
+    ]
     pool = httpcore.ConnectionPool(ssl_context=context or trusted(), network_backend=Pinned(numbers, until), max_connections=1, retries=0)
     try:
         with pool, pool.stream("POST", url, headers=said, content=body) as answer:

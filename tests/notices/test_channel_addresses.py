@@ -259,3 +259,4 @@ def test_an_address_of_the_public_net_is_read(settings: Any) -> None:
     target = channels.target_of("HTTPS://Hooks.Example.com/a/b?c=d#e")
     assert (target.host, target.port, target.path, target.place) == ("hooks.example.com", 443, "/a/b?c=d", "hooks.example.com")
     assert channels.target_of("https://xn--exmple-cua.com").path == "/"
+    assert channels.target_of("https://[2606:2800:21f:cb07:6820:80da:af6b:8b2c]/").place == "[2606:2800:21f:cb07:6820:80da:af6b:8b2c]"

@@ -168,10 +168,16 @@ def test_a_sweep_finds_what_waits_without_any_ring(cast: Cast, made: channelling
     assert background.sweep_table("notices.channel") == 1
     assert keys(sink) == ["a"]
     assert background.sweep_table("notices.channel") == 0
-    tell(cast, "b")
+    tell(cast, "b", at=timezone.now())
+    with cast.scope():
+        Channel.objects.for_tenant(cast.harbor).update(failing_since=NOON, due_at=NOON)
+    assert background.sweep_table("notices.channel") == 0
+    assert background.sweep_table("notices.failing_channel") == 1
+    assert keys(sink) == ["a", "b"]
+    tell(cast, "c")
     with cast.scope():
         Channel.objects.for_tenant(cast.harbor).update(paused_at=NOON, due_at=NOON)
-    assert background.sweep_table("notices.channel") == 0
+    assert [background.sweep_table(name) for name in ("notices.channel", "notices.failing_channel")] == [0, 0]
 
 
 @pytest.mark.django_db(transaction=True)

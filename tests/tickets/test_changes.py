@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as configured
 from django.db import connection, connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comanaged import tenancy
+from comanaged.accounts import channelling
 from comanaged.accounts.models import ApiKey
 from comanaged.notices.models import Delivery
 from comanaged.vocabulary import Audience, Side
@@ -140,6 +142,26 @@ def test_channels_cost_one_question_for_each_transaction_and_nothing_is_kept_whe
     assert asked(tess, tickets[0]) == 1
     assert asked(tess, *tickets[1:]) == 1
     assert waiting(cast) == []
+
+
+@pytest.mark.django_db
+def test_a_chat_hears_who_did_what_to_which_ticket_and_no_words_of_anybody(cast: Cast) -> None:
+    with cast.as_("Tess") as tess:
+        address = "https://hooks.slack.example.com/services/T1"
+        channelling.make(channelling.Wanted("SLACK", "Desk", address, kinds=("WORK", "MESSAGE")), by=tess, at=NOON)
+    with cast.as_("Iris") as iris:
+        ticket = from_person(iris, title="Door <!channel>")
+        actions.reply(ticket.pk, "A word of mine", Audience.SHARED, by=iris, at=later(1))
+        actions.note(ticket.pk, "between us", by=iris, at=later(2))
+    with cast.as_("Tess") as tess:
+        actions.reply(ticket.pk, "an own word", Audience.SHARED, by=tess, at=later(3))
+        actions.offer(ticket.pk, {"known": "k" * 30, "tried": "t" * 30, "next": "n" * 30}, by=tess, at=later(4))
+    said = [body["text"] for body in waiting(cast)]
+    where = f"{configured.ADDRESS}/harbor-dental/tickets/1/"
+    assert said == [
+        f"HD-1 Door &lt;!channel&gt;: Iris opened this ticket.\n{where}",
+        f"HD-1 Door &lt;!channel&gt;: Iris replied.\n{where}",
+    ]
 
 
 @pytest.mark.django_db

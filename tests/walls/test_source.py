@@ -42,6 +42,7 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
         "monitoring.wake",
         "notices.channel",
         "notices.deliver",
+        "notices.failing_channel",
         "responsibilities.keep_round",
         "responsibilities.read_upload",
         "tickets.approval",

@@ -40,8 +40,9 @@ class Target:
 
     @property
     def place(self) -> str:
-        """Return what may be shown of it."""
-        return self.host if self.port == DEFAULT["https" if self.secure else "http"] else f"{self.host}:{self.port}"
+        """Return what may be shown of it, and what is asked for in the Host header."""
+        name = f"[{self.host}]" if ":" in self.host else self.host
+        return name if self.port == DEFAULT["https" if self.secure else "http"] else f"{name}:{self.port}"
 
 
 def target_of(address: str, inside: Collection[str] = ()) -> Target:
