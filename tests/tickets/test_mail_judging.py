@@ -448,3 +448,10 @@ def test_a_person_may_write_from_the_address_of_the_postmaster() -> None:
     sender = "Ann <postmaster@small.example>"
     assert not mail.read(written("Printer", "The printer on floor two is dark.", sender=sender)).automatic
     assert mail.read(written("Mail delivery", "bob@firm.example: user unknown", sender=sender)).kind is Auto.BOUNCE
+
+
+def test_a_plain_text_that_only_says_it_is_none_gives_way_to_the_page() -> None:
+    head = b"From: ann@harbor.example\nContent-Type: multipart/alternative; boundary=x\n\n--x\nContent-Type: text/plain\n\n"
+    page = b"\n--x\nContent-Type: text/html\n\n<p>The printer is on fire.</p>\n--x--\n"
+    assert mail.read(head + b"Your mail program does not support HTML." + page).text == "The printer is on fire."
+    assert mail.read(head + b"The printer is dark." + page).text == "The printer is dark."

@@ -18,6 +18,12 @@ MANY = 300
 ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "text/calendar": "ics", "application/pdf": "pdf", "text/csv": "csv",
            "message/rfc822": "eml", "text/rfc822-headers": "txt", "message/delivery-status": "txt", "text/html": "html",
            "application/pgp-signature": "asc", "application/pgp-encrypted": "asc", "text/plain": "txt"}  # fmt: skip
+LONGEST_STUB = 400
+STUB = re.compile(  # what stands in the plain text of programs that write only pages
+    r"((does|do|can)( ?no|n['\u2019])t (support|display|read|show|view)|unable to (display|read|show)|requires?|need|enable|only|format).{0,60}\bhtml\b|\bhtml\b.{0,60}(support|capable|compatible|version|format|viewer|fähig|anzeigen|darstellen)|"
+    r"view (this|it|the) (e-?mail|message|mail|newsletter)? ?(in|as|with|on) |ne (supporte|prend) pas|kein html|no soporta html",
+    re.IGNORECASE,
+)
 TNEFS = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -72,7 +78,8 @@ def _best(choices: list[Mail], body: Body, depth: int) -> Iterator[Mail]:
     leaves = [leaf for choice in choices[:MANY] for leaf in _leaves(choice, body, depth + 1)]
     plain = [leaf for leaf in leaves if type_of(leaf) == "text/plain" and not name_of(leaf)]
     pages_ = [leaf for leaf in leaves if type_of(leaf) == "text/html" and not name_of(leaf)]
-    says = any(_text(leaf, body)[0].strip() for leaf in plain)
+    said = "\n".join(_text(leaf, body)[0] for leaf in plain).strip()
+    says = bool(said) and not (pages_ and len(said) <= LONGEST_STUB and STUB.search(said))
     dropped = pages_ if says or not pages_ else plain
     yield from (leaf for leaf in leaves if all(leaf is not other for other in dropped))
 
