@@ -98,8 +98,9 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def join(request: HttpRequest, token: str, row: Invitation, at: datetime) -> HttpResponse:
-    """Add an organisation to an account that exists, for who is signed in to it: a link alone proves no address."""
-    if request.method == "POST":
+    """Add an organisation to an account that exists, for who is signed in to it: a link alone proves no address, a mailed code opens no room."""
+    by_code = request.user.is_authenticated and came_by_code(request)
+    if request.method == "POST" and not by_code:
         if not request.user.is_authenticated:
             return redirect_to_login(request.path)
         try:
@@ -108,8 +109,9 @@ def join(request: HttpRequest, token: str, row: Invitation, at: datetime) -> Htt
             return render(request, "accounts/invitation_ended.html", {"refusal": refusal}, status=404)
         messages.success(request, f"You now belong to {row.tenant}.")
         return redirect("home")
-    signed_in = request.user.is_authenticated and request.user.email == row.email
-    return render(request, "accounts/invitation.html", {"invitation": row, "role": access.titles()[row.role], "signed_in": signed_in})
+    signed_in = request.user.is_authenticated and request.user.email == row.email and not by_code
+    shown = {"invitation": row, "role": access.titles()[row.role], "signed_in": signed_in, "by_code": by_code}
+    return render(request, "accounts/invitation.html", shown, status=422 if request.method == "POST" else 200)
 
 
 def enter(request: HttpRequest, user: User) -> None:

@@ -6,6 +6,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
@@ -278,3 +279,26 @@ def test_whoever_has_a_password_as_well_and_only_asks_may_use_either(cast: Cast)
     browser = Client()
     browser.post("/sign-in/", {"login": former.email, "password": PASSWORD})
     assert browser.get("/")["Location"] == NEXT
+
+
+def test_f2_a_contact_who_is_invited_to_work_here_sets_a_password_first(cast: Cast, jo: User) -> None:
+    code = asks(browser := Client())
+    assert enters(browser, code)
+    made = actions.invite(JO, cast.harbor, "c_tech", name="Jo", by=access.system(cast.harbor), at=timezone.now())
+    link = urlsplit(made.link).path
+    assert "To join you need a password" in browser.get(link).content.decode()
+    assert browser.post(link).status_code == 422
+    mail.outbox.clear()
+    Client().post("/account/password/reset/", {"email": JO})
+    reset = re.search(r"(/account/password/reset/key/\S+)", str(mail.outbox[0].body))
+    assert reset is not None
+    fresh = Client()
+    form = fresh.get(reset[1], follow=True).redirect_chain[-1][0]
+    fresh.post(form, {"password1": PASSWORD, "password2": PASSWORD})
+    assert not inside(browser) or browser.get("/").status_code == 302
+    worker = Client()
+    worker.post("/sign-in/", {"login": JO, "password": PASSWORD})
+    assert worker.post(link).status_code == 302
+    assert [one.role for one in access.actors_of(jo, timezone.now())] == ["c_tech"]
+    assert worker.get("/harbor-dental/tickets/").status_code == 200
+    assert browser.get("/harbor-dental/tickets/")["Location"].startswith("/sign-in/")
