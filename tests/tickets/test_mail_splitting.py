@@ -172,3 +172,9 @@ def test_answers_between_quoted_lines_stay_the_writers() -> None:
 def test_a_page_with_lines_of_the_original_below_a_rule_is_split() -> None:
     page = "<p>Fine.</p><hr>Date: Thu, 26 Jun 2014 13:53:45 +0400<br>Subject: Test<br>From: bob@firm.example<br>To: ann@harbor.example<p>Hello!</p>"
     assert splitting.split(pages.text_of(page)).text == "Fine."
+
+
+def test_what_is_typed_below_a_footer_stays_the_writers() -> None:
+    found = splitting.split("It works now.\n\nSent from my iPhone\n\nOne more: the fan is loud.")
+    assert found.text.split("\n\n") == ["It works now.", "\nOne more: the fan is loud."]
+    assert found.signature == "Sent from my iPhone"

@@ -323,7 +323,7 @@ def _returns(facts: Facts) -> bool:
 def _not_reached(facts: Facts) -> tuple[str, ...]:
     """Return the addresses that were not reached for good, as far as the bounce names them."""
     groups = [group for report in facts.body.reports for group in re.split(r"\n\s*\n", report.replace("\r", ""))]
-    actions = {found[1].lower() for group in groups if (found := ACTION.search(group))}
+    actions = {one.lower() for group in groups for one in ACTION.findall(group)[:1]}
     found = [one for group in groups for one in _failed(group)]
     if not found and (not actions or "failed" in actions) and not wording.delayed(facts.subject, facts.lines):
         found = ADDRESS.findall(headers.first_of(facts.message, "x-failed-recipients")) or _named(facts)

@@ -232,6 +232,8 @@ def _signed(lines: list[str], quoted: list[bool]) -> list[bool]:
     begins = next((at for at in tail if lines[at].rstrip() == "--" or lines[at] == "-- "), None)
     if begins is None:
         begins = next((at for at in tail if FOOTER.match(lines[at][:LONG]) and _nothing_follows(lines, tail, at)), None)
+        if begins is not None:  # what stands below an empty line was typed below the footer
+            end = next((at - 1 for at in range(begins, end + 1) if not lines[at].strip()), end)
     if begins is None:
         begins = next((at for at in tail[-SHORT - 1 :] if MARK.match(lines[at])), None)
     if begins is None:
