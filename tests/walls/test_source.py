@@ -48,6 +48,7 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
         "tickets.approval",
         "tickets.containment",
         "tickets.incident",
+        "tickets.read_mail",
         "tickets.schedule",
         "tickets.watch",
     }
