@@ -107,7 +107,7 @@ def store(address: str, raw: bytes, envelope_from: str) -> str:
     if client is None:
         return GONE
     try:
-        kept = mailing.receive(client, raw, address, envelope_from, at=timezone.now())
+        kept = mailing.receive(client, raw, address, envelope_from, at=timezone.now(), by_server=True)
     except mailing.TooLarge:
         return LARGE
     return f"250 2.0.0 Stored as {kept.public_id}"

@@ -41,7 +41,7 @@ KINDS: dict[Kind, Told] = {
 }
 
 # Of these, whoever the matrix names at this moment is told in quiet hours too: it decides who is there, not a preference.
-ON_DUTY = frozenset({Kind.WORK, Kind.HANDOVER, Kind.CLOCK})
+ON_DUTY = frozenset({Kind.WORK, Kind.HANDOVER, Kind.CLOCK, Kind.ALERT})
 
 
 def chosen(kind: str) -> bool:

@@ -19,7 +19,7 @@ def give_up(*, tenant: int, id: int, token: uuid.UUID) -> None:
     undone="sent_at IS NULL AND failed_at IS NULL AND due_at <= now()",
     poison=give_up,
     scoped=False,
-    tries=1000,  # a mail server may be away for hours; the pause between tries ends at a minute
+    tries=10_000,  # a mail server may be away for days; the pause between tries ends at a minute
 )
 def deliver(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """Send one notice."""

@@ -53,7 +53,7 @@ def to(tenant: Organisation, token: str = "") -> str:
 def deliver(cast: Cast, raw: bytes, recipient: str = "", *, at: datetime = NOON, tenant: Organisation | None = None) -> InboundMail:
     """Store a mail and read it, as the door and a worker do; return its row as nobody's side sees it."""
     client = tenant or cast.harbor
-    stored = mailing.receive(client, raw, recipient or to(client), None, at=at)
+    stored = mailing.receive(client, raw, recipient or to(client), None, at=at, by_server=True)
     read(client, stored.id, at=at)
     return kept(cast, stored.public_id, client)
 

@@ -47,8 +47,11 @@ def blank(ticket_id: int, event_id: int, reason: str, *, by: access.Actor, at: d
         reason=reason.strip(),
         at=at,
     )
-    mails = InboundMail.objects.for_tenant(by.tenant).filter(event=event.id)
-    mails.update(raw=b"", quoted="")  # the mail it came by says it too
+    mails = InboundMail.objects.for_tenant(by.tenant)
+    said = mails.filter(event=event.id).exclude(text_sha256="").values("text_sha256")
+    again = mails.filter(ticket=ticket.id, text_sha256__in=said)  # the same words, which wait for a person
+    for one in (again, mails.filter(event=event.id)):
+        one.update(raw=b"", quoted="")  # the mail it came by says it too
     if event.kind in OFFERS and ticket.packet:
         ticket.packet = {}  # what is said in it is said in the entry
         ticket.save(update_fields=["packet"])

@@ -11,6 +11,7 @@ from comanaged.accounts import access
 from comanaged.audit import trail
 from tickets.actions import contacts, filing, letters, mailed, mailing, steps, telling
 from tickets.actions.letters import Became, Letter
+from tickets.domain import addressing
 from tickets.domain import audience as audiences
 from tickets.domain.lifecycle import Move
 from tickets.models import InboundMail, Kind, Outcome, Ticket
@@ -60,6 +61,15 @@ def drop(mail: UUID, reason: str, *, by: access.Actor, at: datetime) -> None:
     if len(reason.strip()) < SHORT:
         raise steps.SayMore("Say why, in ten characters or more.", "reason")
     _decided(letter, Became(Outcome.DROPPED, f"Dropped: {reason.strip()}"), "drop", by=by, at=at)
+
+
+@transaction.atomic
+def read_raw(row: InboundMail, *, by: access.Actor, at: datetime) -> bytes:
+    """Return a mail as it came, but for the tokens of others, and keep who read it; of what one side keeps to itself the trail says nothing."""
+    access.require(by, ACTION)
+    if row.audience in audiences.TO_BOTH:
+        trail.record("mail.read_raw", row, by=by, at=at, after=f"mail {row.pk}, as it came")
+    return addressing.without_tokens(bytes(row.raw))
 
 
 def named(letter: Letter) -> Ticket | None:

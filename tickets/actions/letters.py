@@ -8,9 +8,10 @@ from functools import cached_property
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Membership, Organisation
-from comanaged.vocabulary import Audience, Side
+from comanaged.vocabulary import Audience
 from tickets.actions import filing
 from tickets.domain import addressing
 from tickets.domain import audience as audiences
@@ -74,7 +75,8 @@ class Letter:
     @cached_property
     def verified(self) -> bool:
         """Whether our own mail server vouches for the domain of the sender."""
-        return proof.passed(self.found.authentication, settings.MAIL_AUTHSERV, self.sender.rpartition("@")[2])
+        known = settings.MAIL_AUTHSERV if self.row.by_server else ""  # a hook passes on whatever its sender wrote under that name
+        return proof.passed(self.found.authentication, known, self.sender.rpartition("@")[2])
 
     @cached_property
     def contact(self) -> Contact | None:
@@ -122,25 +124,22 @@ class Letter:
         words = " ".join((self.found.text or self.found.quoted).split()).casefold()
         return hashlib.sha256(repr((words, sorted(one.sha256 for one in self.found.attachments))).encode()).hexdigest()
 
-    def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, private: bool = False) -> Became:
-        """Let a person decide; what answers a private note is that side's alone, `private` = of the sender's side."""
-        if private and self.member is not None:
-            own = audiences.own(Side(self.member.side))
-            kept = ticket.pk if ticket else None
-            return Became(Outcome.HELD, because, held=why, ticket_id=kept, audience=own, side_id=self.member.company_id)
+    def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, of: Event | None = None) -> Became:
+        """Let a person decide; what answers a private note, to its address or `of` it by its thread, is that side's alone."""
         address = self.address if self.private else None
+        side = of.side_id if of else address.company_id if address else None
         return Became(
             Outcome.HELD,
             because,
             held=why,
             ticket_id=ticket.pk if ticket else None,
-            audience=address.audience if address else Audience.SHARED,
-            side_id=address.company_id if address else None,
+            audience=of.audience if of else address.audience if address else Audience.SHARED,
+            side_id=side,
         )
 
     def text(self) -> str:
         """Return the words of an entry: what is new, and what of its files is not taken."""
-        words = self.found.text.strip() or self.found.quoted.strip() or self.found.signature.strip()
+        words = addressing.shown(self.found.text.strip() or self.found.quoted.strip() or self.found.signature.strip())
         if len(words) > LONGEST:
             words = f"{words[:LONGEST]}\n\n(Cut here. All of it is in the mail as it came.)"
         if not words:
@@ -219,12 +218,18 @@ def about(letter: Letter) -> Ticket | None:
     return last_of(letter.address.ticket) if letter.address else None
 
 
-def answers_a_note(letter: Letter, ticket: Ticket) -> bool:
-    """Say whether a mail answers one of ours about an entry that not both sides read; in this scope no such entry is there."""
+def note_answered(letter: Letter) -> Event | None:
+    """Return the private entry that a mail answers by its thread, whichever side's it is; None for any other mail."""
     thread = letter.found.thread
     ids = {event for one in (*thread.in_reply_to, *thread.references) if (event := addressing.event_of(one, settings.MAIL_DOMAIN))}
     ids = set(sorted(ids)[-LAST:])
-    return Event.objects.for_tenant(letter.tenant).visible_to(None).filter(pk__in=ids).count() < len(ids)
+    ids -= set(Event.objects.for_tenant(letter.tenant).visible_to(None).filter(pk__in=ids).values_list("pk", flat=True))
+    for company in (letter.tenant.pk, access.provider_id_of(letter.tenant.pk, letter.at)) if ids else ():
+        with tenancy.only([letter.tenant.pk], side=company):
+            found = Event.objects.for_tenant(letter.tenant).visible_to(company).filter(pk__in=ids).order_by("-id").first()
+        if found is not None:
+            return found
+    return None
 
 
 def last_of(ticket: Ticket) -> Ticket:

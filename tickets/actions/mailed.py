@@ -36,11 +36,12 @@ def answered(letter: Letter, membership: Membership) -> Became:
             return held
         if letter.private:
             return _noted(letter, ticket, actor)
-        if not letters.can_write(actor, ticket):
+        if not (letters.can_write(actor, ticket) or letters.can_write(actor, address.ticket)):
             return letter.hold(Held.NOT_TAKEN, "Its writer may not write on this ticket any more.", ticket=ticket)
         if ticket.state in lifecycle.FINISHED:
             return opened(letter, membership, of=ticket, vouched=True)
         public = actor.role == access.ASKS or address.audience == Audience.PUBLIC
+        public = public and ticket.requester_id in {None, address.ticket.requester_id}  # merged into what another person asked
         return _replied(letter, ticket, actor, Audience.PUBLIC if public else Audience.SHARED)
 
 
@@ -115,7 +116,7 @@ def added(letter: Letter, ticket: Ticket, *, audience: Audience | None = None, b
 
 def hear(letter: Letter, ticket: Ticket, event: Event, by: access.Actor) -> None:
     """Tell whom an entry is for, and the holder in any case; never the sender of its own mail."""
-    teller = replace(by, user_id=letter.user_id)
+    teller = replace(by, user_id=letter.user_id if letter.verified else None)  # who may not have sent it hears of it
     people = access.people_of(ticket.tenant_id, None, letter.at)
     telling.message(ticket, event, people, by=teller, at=letter.at, files=letter.files.names)
     telling.holder(ticket, event, by=teller, at=letter.at)

@@ -47,8 +47,13 @@ def client_of(recipient: str) -> Organisation | None:
     return Organisation.objects.filter(slug=to.slug, kind=Kind.CLIENT).first() if to else None
 
 
-def receive(tenant: Organisation, raw: bytes, recipient: str, envelope_from: str | None, *, at: datetime) -> Received:
-    """Store a mail as it came, once for each recipient, and ring for its reading. Raises TooLarge."""
+def receive(
+    tenant: Organisation, raw: bytes, recipient: str, envelope_from: str | None, *, at: datetime, by_server: bool = False
+) -> Received:
+    """Store a mail as it came, once for each recipient, and ring for its reading. Raises TooLarge.
+
+    `by_server` = our own mail server brought it, which takes out what others wrote under its name.
+    """
     if len(raw) > BIGGEST:
         raise TooLarge
     key, recipient = key_of(raw), recipient.strip().lower()[:254]
@@ -61,6 +66,7 @@ def receive(tenant: Organisation, raw: bytes, recipient: str, envelope_from: str
         size=len(raw),
         sha256=hashlib.sha256(raw).hexdigest(),
         received_at=at,
+        by_server=by_server,
     )
     with tenancy.only([tenant.pk]):
         InboundMail.objects.bulk_create([row], ignore_conflicts=True)
@@ -135,7 +141,7 @@ def _stopped(letter: Letter) -> Became | None:
         return Became(Outcome.DROPPED, "Its sender is a contact that is blocked.")
     if not letter.sender:
         return letter.hold(Held.UNKNOWN_SENDER, "It does not say from one address who wrote it.")
-    if proof.forged(letter.found.authentication, settings.MAIL_AUTHSERV):
+    if proof.forged(letter.found.authentication, settings.MAIL_AUTHSERV):  # whoever brought it: nobody says so of himself in vain
         return letter.hold(
             Held.NOT_YOURS, "The mail server that took it says that it is not from where it says.", ticket=letters.about(letter)
         )
@@ -143,8 +149,13 @@ def _stopped(letter: Letter) -> Became | None:
 
 
 def _automatic(letter: Letter) -> Became:
-    """Answer nothing and move nothing; an address that mail comes back from is marked."""
+    """Answer nothing and move nothing; an address that mail comes back from is marked.
+
+    Where only the words look like a machine's, and somebody known here sent them, a person looks: it may be what that one asks for.
+    """
     found = letter.found
+    if found.by_words and letter.member is not None:
+        return letter.hold(Held.MACHINE, f"It looks as if a machine wrote it: {found.why}.", ticket=letters.about(letter))
     if found.kind is Auto.BOUNCE:
         for address in found.bounced:
             contacts.bounced(address, f"Mail to it came back: {found.subject}", by=access.system(letter.tenant), at=letter.at)
@@ -175,17 +186,20 @@ def _standing(letter: Letter) -> Membership | None:
     if address is None:
         return None
     rows = Membership.objects.live(letter.at).filter(tenant=letter.tenant, user=address.user_id, user__is_active=True)
-    rows = rows.filter(company=address.company_id) if letter.private else rows
-    return rows.select_related("user", "tenant").order_by("id").first()
+    rows = rows.filter(user__email__iexact=address.address)  # an address that was changed meanwhile is nobody's
+    found = list(rows.select_related("user", "tenant").order_by("id"))
+    own = [row for row in found if row.company_id == address.company_id]
+    return next(iter(own if letter.private else own + found), None)
 
 
 def _by_thread(letter: Letter) -> Became:
     """A mail without a token joins a ticket only where its sender is on it already; else it is a new ticket of a known sender."""
     ticket, member = letters.named_ticket(letter), letter.member
+    note = letters.note_answered(letter) if ticket is not None else None
+    if note is not None:
+        words = "It answers what one side keeps to itself, and came to no address for answers."
+        return letter.hold(Held.NOT_YOURS, words, ticket=ticket, of=note)
     if ticket is not None and letter.is_on(ticket):
-        if letters.answers_a_note(letter, ticket):
-            words = "It answers what one side keeps to itself, and came to no address for answers."
-            return letter.hold(Held.NOT_YOURS, words, ticket=ticket, private=True)
         held = letters.too_much(letter, ticket)
         if held is not None:
             return held
@@ -199,7 +213,7 @@ def _by_thread(letter: Letter) -> Became:
 def understood(letter: Letter) -> dict[str, object]:
     """Return the columns that say what was understood of a mail."""
     found = letter.found
-    folded = "\n\n".join(part for part in (found.quoted, found.signature) if part.strip())
+    folded = addressing.shown("\n\n".join(part for part in (found.quoted, found.signature) if part.strip()))
     return {
         "message_id": found.thread.message_id[:998],
         "from_address": found.sender.address[:254],

@@ -9,7 +9,7 @@ from django.urls import reverse
 from comanaged.accounts import access
 from comanaged.notices import actions as notices
 from comanaged.notices.kinds import Kind as About
-from comanaged.vocabulary import Audience, Side
+from comanaged.vocabulary import Audience, Priority, Side
 from tickets import queries
 from tickets.actions import answering
 from tickets.domain import addressing, saying
@@ -209,10 +209,13 @@ def send(
     if not people:
         return
     spoken = event.audience == Audience.PUBLIC and event.kind in SPOKEN and event.by_user_id is not None
-    answers = answering.addresses_for(ticket, _able(people, event), event.audience, _companies(ticket, people, by, at), at=at)
+    asks = any(person.role == access.ASKS for person in people)
+    # news of a ticket is no question of the person who asked: what somebody of a side says to it stays with both sides
+    audience = Audience.SHARED if event.audience == Audience.PUBLIC and event.kind not in SPOKEN and not asks else event.audience
+    answers = answering.addresses_for(ticket, _able(people, event), audience, _companies(ticket, people, by, at), at=at)
     human = dict.fromkeys(notices.BULK, "") if spoken else {}
     if any(person.role != access.ASKS and person.email in answers for person in people):
-        lines = [*lines, WHO_READS.get(Audience(event.audience), OWN_SIDE)]
+        lines = [*lines, WHO_READS.get(Audience(audience), OWN_SIDE)]
     notices.queue(
         tenant=ticket.tenant_id,
         to=people,
@@ -221,7 +224,8 @@ def send(
         key=key or key_of(event),
         at=at,
         kind=kind,
-        on_duty=lambda: on_duty(ticket, at),
+        urgent=ticket.major or (ticket.priority == Priority.P1 and event.kind == Kind.EXPIRED),
+        on_duty=lambda: on_duty(ticket, at) or _everyone(ticket, people),
         headers={**answering.thread(ticket, event), **auto},
         each={
             person.email: ({notices.REPLY_TO: answers[person.email]} if person.email in answers else {})
@@ -231,6 +235,11 @@ def send(
         from_name=f"{by.tenant.name} help desk",
         from_address=addressing.client_address(by.tenant.slug, settings.MAIL_DOMAIN) if settings.MAIL_FROM_CLIENTS else "",
     )
+
+
+def _everyone(ticket: Ticket, people: Iterable[access.Person]) -> frozenset[int]:
+    """Return all of them where the matrix names no person but a whole side, and the ticket is critical: somebody has to hear of it."""
+    return frozenset(person.user_id for person in people) if ticket.priority == Priority.P1 else frozenset()
 
 
 def _able(people: Iterable[access.Person], event: Event) -> list[access.Person]:

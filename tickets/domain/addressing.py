@@ -83,9 +83,9 @@ def without_tokens(raw: bytes) -> bytes:
     return GIVEN.sub(b"(for answers)", raw)
 
 
-def shown(address: str) -> str:
-    """Return an address of ours as people may see it: without a token."""
-    return without_tokens(address.encode()).decode()
+def shown(text: str) -> str:
+    """Return a text as people may see it: without the tokens in addresses of ours."""
+    return without_tokens(text.encode(errors="surrogatepass")).decode(errors="surrogatepass")
 
 
 def subject(reference: str, title: str) -> str:

@@ -84,6 +84,7 @@ class Verdict:
     kind: Auto = Auto.NO
     why: str = ""
     bounced: tuple[str, ...] = ()
+    by_words: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,7 +118,7 @@ def judge(message: Mail, body: Body, said: Split, *, subject: str, sender: Addre
             kind, why = found
             kind = Auto.BOUNCE if kind in {Auto.NOTICE, Auto.VACATION, Auto.LIST} and _returns(facts) else kind
             kind = Auto.RECEIPT if kind is Auto.BOUNCE and _arrived(facts) else kind
-            return Verdict(kind, why, _not_reached(facts) if kind is Auto.BOUNCE else ())
+            return Verdict(kind, why, _not_reached(facts) if kind is Auto.BOUNCE else (), by_words=look in WORDED)
     return Verdict()
 
 
@@ -297,6 +298,7 @@ def complained(facts: Facts) -> Found:
     return None
 
 
+WORDED = frozenset({worded_as_bounce, worded_as_receipt, worded_as_absence})
 LOOKS = (
     *(own, submitted, reported, path, marked, listed, daemon, complained),
     *(worded_as_bounce, worded_as_receipt, worded_as_absence, nobody),

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 REMARK = re.compile(r"\([^()]*\)|\"[^\"]*\"")
 THANKS = re.compile(
     r"\b(thanks?|thank you|thx|cheers|danke\w*|vielen dank|merci|gracias|grazie|obrigad[oa]|bedankt|dank je|tack|takk?|kiitos|dzięk\w*|děkuj\w*|"
-    r"спасибо|köszön\w*|teşekkür\w*|mulțumesc|perfect|great|works( now)?|solved|all good|super|prima)\b|ありがとう|谢谢|謝謝|감사",
+    r"спасибо|köszön\w*|teşekkür\w*|mulțumesc|works now|all good)\b|^\W*(perfect|great|super|prima|solved)\b|ありがとう|谢谢|謝謝|감사",
     re.IGNORECASE,
 )
 # what says that there is more to it than thanks: a denial, a but, an again

@@ -64,6 +64,7 @@ def _read(raw: bytes, domain: str) -> Understood:
         automatic=verdict.kind is not Auto.NO,
         kind=verdict.kind,
         why=verdict.why,
+        by_words=verdict.by_words,
         bounced=verdict.bounced,
         sender=froms[0] if froms else Address(""),
         senders=len(froms),
@@ -137,7 +138,7 @@ def _barely(raw: bytes, trouble: str) -> Understood:
     """Return a mail that nothing could read: all of it is text that a person looks at."""
     text = headers.decoded(raw, "utf-8")[0]
     return Understood(
-        automatic=False, kind=Auto.NO, why="", bounced=(), sender=Address(""), senders=0, recipients=(),
+        automatic=False, kind=Auto.NO, why="", by_words=False, bounced=(), sender=Address(""), senders=0, recipients=(),
         thread=Thread(message_id=f"<{hashlib.sha256(raw).hexdigest()}@unreadable>"), subject="", date=None, text=text, quoted="",
         signature="", attachments=(), html=False, authentication=(), problems=(f"This mail could not be read as mail ({trouble}).",),
     )  # fmt: skip

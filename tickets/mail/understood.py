@@ -56,6 +56,7 @@ class Understood:
     automatic: bool
     kind: Auto
     why: str  # why it is taken for automatic, in words
+    by_words: bool  # only its words say so: no header, no report, no sender that is a machine
     bounced: tuple[str, ...]  # addresses that a bounce says were not reached
     sender: Address
     senders: int  # how many From lines and addresses there are; more than one belongs to nobody

@@ -115,7 +115,7 @@ class Migration(migrations.Migration):
                 ('text_sha256', models.CharField(default='', max_length=64)),
                 ('verified', models.BooleanField(default=False)),
                 ('outcome', models.CharField(choices=[('AUTOMATIC', 'Automatic'), ('ANSWER', 'Answer'), ('OPENED', 'Opened'), ('HELD', 'Held'), ('DROPPED', 'Dropped'), ('FAILED', 'Failed')], default='', max_length=9)),
-                ('held', models.CharField(choices=[('UNKNOWN_SENDER', 'Unknown Sender'), ('NOT_YOURS', 'Not Yours'), ('OTHER_SIDE', 'Other Side'), ('TOO_MANY', 'Too Many'), ('SAME_AGAIN', 'Same Again'), ('NOT_TAKEN', 'Not Taken')], default='', max_length=14)),
+                ('held', models.CharField(choices=[('UNKNOWN_SENDER', 'Unknown Sender'), ('NOT_YOURS', 'Not Yours'), ('OTHER_SIDE', 'Other Side'), ('TOO_MANY', 'Too Many'), ('SAME_AGAIN', 'Same Again'), ('MACHINE', 'Machine'), ('NOT_TAKEN', 'Not Taken')], default='', max_length=14)),
                 ('because', models.CharField(default='', max_length=300)),
                 ('audience', models.CharField(choices=[('PUBLIC', 'PUBLIC'), ('SHARED', 'SHARED'), ('INTERNAL', 'INTERNAL'), ('PROVIDER', 'PROVIDER')], default=comanaged.vocabulary.Audience['SHARED'], max_length=8)),
                 ('decided_by_name', models.CharField(default='', max_length=200)),

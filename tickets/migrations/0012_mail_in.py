@@ -7,6 +7,7 @@ class Migration(migrations.Migration):
     dependencies = [("tickets", "0011_incidents")]
     operations = [
         migrations.AddField(model_name="inboundmail", name="quoted", field=models.TextField(default="")),
+        migrations.AddField(model_name="inboundmail", name="by_server", field=models.BooleanField(default=False)),
         migrations.AddIndex(
             model_name="inboundmail",
             index=models.Index(fields=["tenant", "event"], condition=models.Q(event__isnull=False), name="inbound_mail_of_an_entry"),

@@ -72,6 +72,7 @@ class Held(models.TextChoices):
     OTHER_SIDE = "OTHER_SIDE"  # the other side answers what one side keeps to itself
     TOO_MANY = "TOO_MANY"
     SAME_AGAIN = "SAME_AGAIN"
+    MACHINE = "MACHINE"  # worded like a machine's, by somebody known here
     NOT_TAKEN = "NOT_TAKEN"  # the ticket does not take it, such as one that was merged
 
 
@@ -103,6 +104,7 @@ class InboundMail(TenantOwned, Leased):
     size = models.PositiveIntegerField()
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    by_server = models.BooleanField(default=False)  # by our own mail server, whose word on the sender counts; a hook's does not
     read_at = models.DateTimeField(null=True)
 
     # what was understood

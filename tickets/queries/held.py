@@ -8,6 +8,7 @@ from django.conf import settings
 
 from comanaged.accounts import access
 from tickets import mail
+from tickets.domain import addressing
 from tickets.models import Held, InboundMail, InboundMailRows, Outcome
 
 SIZE = 50
@@ -17,6 +18,7 @@ WHY = {
     Held.OTHER_SIDE: "the other side answers a private note",
     Held.TOO_MANY: "too many at once",
     Held.SAME_AGAIN: "the same again",
+    Held.MACHINE: "perhaps written by a machine",
     Held.NOT_TAKEN: "the ticket does not take it",
 }
 BECAME = {
@@ -82,8 +84,8 @@ def shown(by: access.Actor, public_id: UUID) -> Shown:
         row=row,
         why=WHY.get(Held(row.held), "") if row.held else "",
         became=BECAME[Outcome(row.outcome)] if row.outcome else "not read yet",
-        text=found.text,
-        folded="\n\n".join(part for part in (found.quoted, found.signature) if part.strip()),
+        text=addressing.shown(found.text),
+        folded=addressing.shown("\n\n".join(part for part in (found.quoted, found.signature) if part.strip())),
         files=tuple((one.name, one.size) for one in found.attachments),
         problems=found.problems,
         names_ticket=row.ticket_id is not None,

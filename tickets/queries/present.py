@@ -9,13 +9,18 @@ from tickets.models import Ticket
 
 
 def on_duty(ticket: Ticket, at: datetime) -> frozenset[int]:
-    """Return by id who answers for a ticket's duty at `at`: the one person it comes down to, or everybody who is in the team it names.
+    """Return by id who answers for a ticket's duty at `at`."""
+    return named_at(ticket.tenant_id, ticket.duty.key if ticket.duty else resolution.INTAKE, ticket.place, at)
+
+
+def named_at(tenant_id: int, key: str, place: str, at: datetime) -> frozenset[int]:
+    """Return by id who answers for a duty at `at`: the one person it comes down to, or everybody who is in the team it names.
 
     Nobody in particular where it comes down to the queue of a whole side, or where this matrix has no such duty.
     """
-    matrix = responsibilities.matrix_of(ticket.tenant_id, at)
-    duty = matrix.duties.get(ticket.duty.key if ticket.duty else resolution.INTAKE)
-    found = presence.holder(matrix, matrices.read(matrix, duty, at, ticket.place)) if duty else None
+    matrix = responsibilities.matrix_of(tenant_id, at)
+    duty = matrix.duties.get(key)
+    found = presence.holder(matrix, matrices.read(matrix, duty, at, place)) if duty else None
     if found is None:
         return frozenset()
     if found.subject.person is not None:

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
 from tickets.actions import holding
-from tickets.domain import addressing
 from tickets.models import InboundMail
 from tickets.queries import held as queries
 from tickets.views import asking
@@ -55,7 +54,7 @@ def held_one(request: HttpRequest, member: Actor, letter: UUID) -> HttpResponse:
 def held_raw(request: HttpRequest, member: Actor, letter: UUID) -> HttpResponse:
     """The mail as it came, to be saved; the tokens in its addresses are another person's to use."""
     row = _row(member, letter)
-    answer = HttpResponse(addressing.without_tokens(bytes(row.raw)), content_type="application/octet-stream")
+    answer = HttpResponse(holding.read_raw(row, by=member, at=timezone.now()), content_type="application/octet-stream")
     answer["Content-Disposition"] = f'attachment; filename="mail-{row.pk}.eml"'
     answer["X-Content-Type-Options"] = "nosniff"
     answer["Content-Security-Policy"] = "sandbox; default-src 'none'"
