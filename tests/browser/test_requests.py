@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from comanaged import background
 from comanaged.vocabulary import Audience
-from tests.browser.test_every_page import ALL, OVERFLOW, axe
+from tests.browser.test_every_page import ALL, OVERFLOW, axe, problems_of
 from tests.cast import Cast
 from tickets import actions as tickets
 from tickets.actions import contacts
@@ -96,3 +96,11 @@ def test_the_pages_of_requests_are_in_order_on_a_phone(world: Cast, signed_in: A
     page.locator("main a.strong").first.click()
     fits(page)
     assert axe(page, ALL) == []
+
+
+def test_the_pages_of_contacts_and_of_the_code_are_in_order(world: Cast, signed_in: Any) -> None:
+    page = signed_in("Ivo")
+    contacts_ = [f"/harbor-dental/contacts/{path}" for path in ("", "add/", "2/", "2/block/", "2/try-again/", "3/unblock/")]
+    codes = [f"/harbor-dental/requests/sign-in/{path}" for path in ("", "code/")]
+    assert [problem for address in (*contacts_, *codes) for problem in problems_of(page, address)] == []
+    assert page.faults == []

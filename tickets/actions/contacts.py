@@ -43,7 +43,7 @@ def add_contact(address: str, name: str, *, by: access.Actor, at: datetime) -> C
     if known is None:
         last = Contact.objects.for_tenant(tenant).aggregate(last=Max("number"))["last"] or 0
         known = Contact(tenant=tenant, number=last + 1, address=address, added_by_name=by.name, added_at=at)
-    known.user, known.name = user, name or known.name
+    known.user, known.name = user, name or known.name or address.partition("@")[0]
     known.save()
     trail.record("contact.add", known, by=by, at=at, after=_said(known))
     return known

@@ -102,7 +102,8 @@ def unblock_contact(request: HttpRequest, member: Actor, contact: int) -> HttpRe
 def try_contact_again(request: HttpRequest, member: Actor, contact: int) -> HttpResponse:
     """Write to an address again that mail came back from."""
     row = _found(member, contact)
-    page = Page(f"Write to {row.address} again", "Try again", _one(member, row), str(row), row.bounced_because)
+    consequences = (f"Mail to {row.address} came back: {row.bounced_because}", "From now on mail goes there again.")
+    page = Page("Write to this address again", "Try again", _one(member, row), str(row), consequences=consequences)
 
     def again(_: dict[str, Any]) -> str:
         actions.try_again(contact, by=member, at=timezone.now())
