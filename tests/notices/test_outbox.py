@@ -88,10 +88,10 @@ def test_whom_the_matrix_names_is_told_in_quiet_hours_too(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in Kind if chosen(kind)])
-def test_being_on_duty_counts_for_work_handovers_and_promises_alone(cast: Cast, kind: Kind) -> None:
+def test_being_on_duty_counts_for_work_handovers_promises_and_alerts_alone(cast: Cast, kind: Kind) -> None:
     wish(cast, "Ivo")
     tell(cast, "Ivo", kind=kind, on_duty=[cast.people["Ivo"].pk])
-    at_once = kind in {Kind.WORK, Kind.HANDOVER, Kind.CLOCK}
+    at_once = kind in {Kind.WORK, Kind.HANDOVER, Kind.CLOCK, Kind.ALERT}
     assert due(cast) == {"Ivo": (NIGHT if at_once else MORNING, False)}
 
 
