@@ -141,7 +141,7 @@ def _page(request: HttpRequest, member: Actor, ticket: Ticket, **sent: django_fo
 def _forms(sent: object) -> dict[str, django_forms.Form]:
     """Return the forms of a request's page, by name; each submission bears a name of its own."""
     kinds = {"say": forms.Say, "back": forms.TakeBack, "confirm": django_forms.Form}
-    return {name: kind(sent, auto_id=f"{name}_%s", initial={"once": asking.once()}) for name, kind in kinds.items()}  # type: ignore[arg-type]
+    return {name: kind(sent, auto_id=f"{name}_%s", initial={"once": asking.once()}) for name, kind in kinds.items()}
 
 
 def _refuse(form: django_forms.Form, refusal: refusals.Refused) -> None:
