@@ -82,6 +82,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "comanaged.accounts.http.CodesOpenNoMore",
 ]
 ROOT_URLCONF = "comanaged.urls"
 WSGI_APPLICATION = "comanaged.wsgi.application"

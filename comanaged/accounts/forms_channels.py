@@ -38,7 +38,7 @@ class Channel(forms.Form):
     )
     kinds = forms.MultipleChoiceField(
         label="What a room of a chat hears of",
-        choices=[(kind.value, told.words) for kind, told in KINDS.items() if told.choice or kind == "INCIDENT"],
+        choices=[(kind.value, told.words) for kind, told in KINDS.items() if (told.choice or kind == "INCIDENT") and kind != "MATRIX"],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="A webhook hears of every change instead.",

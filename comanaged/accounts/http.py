@@ -197,6 +197,25 @@ def came_by_code(request: HttpRequest) -> bool:
     return methods == {BY_CODE}
 
 
+class CodesOpenNoMore:
+    """Who came in by a mailed code alone sets no password and no second factor: the mailbox is their key, and it may pass to another."""
+
+    LEFT = frozenset({"account_login", "account_logout"})
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:
+        """Hide the library's own pages from such a session."""
+        library = getattr(view, "__module__", "").startswith("allauth.")
+        name = request.resolver_match.url_name if request.resolver_match else ""
+        if library and name not in self.LEFT and request.user.is_authenticated and came_by_code(request):
+            raise Http404
+
+
 def is_fresh(request: HttpRequest) -> bool:
     """Say whether the account's second factor, or its password while it has none, was given in the last ten minutes."""
     method = "mfa" if is_mfa_enabled(request.user) else "password"

@@ -154,7 +154,9 @@ def mail_door(web: int) -> socket.socket | None:
         door.listen(64)
     except (OSError, OverflowError) as trouble:
         door.close()
-        tell(f"Mail is not taken: port {port} cannot be opened ({getattr(trouble, 'strerror', '') or trouble}). COMANAGED_MAIL_PORT names another.")
+        tell(
+            f"Mail is not taken: port {port} cannot be opened ({getattr(trouble, 'strerror', '') or trouble}). COMANAGED_MAIL_PORT names another."
+        )
         return None
     return door
 

@@ -194,7 +194,8 @@ def waiting_for(channel: Channel) -> QuerySet[Delivery]:
 
 def _one(turn: Round, row: Delivery) -> None:
     """Send one thing, or give it up where it has waited too long."""
-    if turn.now - row.queued_at > retrying.PATIENCE:
+    since = max(row.queued_at, turn.channel.failing_since or turn.now)  # the time in which it could have gone, not that of a pause
+    if turn.now - since > retrying.PATIENCE:
         with _held(turn):
             _give_up(turn.channel, row, row.error or "It waited for five days.", turn.now)
         return

@@ -42,7 +42,10 @@ def _persons(tenant_id: int) -> dict[int, Person]:
             leaves_at=row.ends_at,
             seen_at=row.user.last_login,
         )
-        for row in Membership.objects.filter(tenant_id=tenant_id).exclude(role=access.ASKS).select_related("user").order_by("starts_at", "id")
+        for row in Membership.objects.filter(tenant_id=tenant_id)
+        .exclude(role=access.ASKS)
+        .select_related("user")
+        .order_by("starts_at", "id")
     }
 
 

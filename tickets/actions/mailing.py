@@ -151,10 +151,11 @@ def _stopped(letter: Letter) -> Became | None:
 def _automatic(letter: Letter) -> Became:
     """Answer nothing and move nothing; an address that mail comes back from is marked.
 
-    Where only the words look like a machine's, and somebody known here sent them, a person looks: it may be what that one asks for.
+    Where only the words look like a machine's, or it came through a list such as the group behind a client's own address, and somebody
+    known here sent it, a person looks: it may be what that one asks for.
     """
     found = letter.found
-    if found.by_words and letter.member is not None:
+    if (found.by_words or found.kind is Auto.LIST) and letter.member is not None:
         return letter.hold(Held.MACHINE, f"It looks as if a machine wrote it: {found.why}.", ticket=letters.about(letter))
     if found.kind is Auto.BOUNCE:
         for address in found.bounced:

@@ -27,6 +27,7 @@ KIND_OF = {
     **dict.fromkeys((Kind.OPENED, Kind.RECURRED, Kind.REOPENED, Kind.ASSIGNED, Kind.WOKE, Kind.DUTY, Kind.REROUTED), About.WORK),
     **dict.fromkeys((*HANDOVERS, Kind.REMINDED), About.HANDOVER),
     **dict.fromkeys((Kind.WARNED, Kind.MISSED), About.CLOCK),
+    **dict.fromkeys((Kind.MAJOR, Kind.MAJOR_ENDED), About.INCIDENT),
     **dict.fromkeys((Kind.APPROVAL, Kind.ANSWERED, Kind.UNASKED), About.APPROVAL),
 }
 # the public entries of which who only asks is told, in words for them
