@@ -1,5 +1,6 @@
 """Follow a ticket: by one's own wish, or because somebody named one in a message."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -26,7 +27,7 @@ def unwatch(ticket: Ticket, *, by: access.Actor) -> None:
     Watcher.objects.for_tenant(by.tenant).of(ticket.id).of_person(by.user_id).delete()
 
 
-def name_people(ticket: Ticket, event: Event, people: list[access.Person], *, by: access.Actor, at: datetime) -> list[access.Person]:
+def name_people(ticket: Ticket, event: Event, people: Sequence[access.Person], *, by: access.Actor, at: datetime) -> list[access.Person]:
     """Let everybody whom a message names follow the ticket, as far as they may read it; return them.
 
     Who is named in a private note follows in his own side's eyes alone: the other side cannot know that he was named.

@@ -72,8 +72,8 @@ class Handing:
         """Let a person ask."""
         by, at = self.cast.actor(who, place), self.now - timedelta(minutes=minutes)
         with tenancy.only([by.tenant_id], side=by.company_id):
-            words = {"title": title, "duty_key": duty, "text": f"{title}. Since this morning.", "kind": "person"}
-            return tickets.ask(**words, priority=priority, by=by, at=at).ticket
+            text = f"{title}. Since this morning."
+            return tickets.ask(title=title, duty_key=duty, text=text, kind="person", priority=priority, by=by, at=at).ticket
 
     def holder(self, ticket: Ticket, minutes: int, act: Act) -> None:
         """Let who holds it act."""
