@@ -15,7 +15,7 @@ from monitoring.models import Alert, Verdict
 from responsibilities import queries as responsibilities
 from responsibilities.models import Attestation, Finding
 from responsibilities.queries import attested
-from tickets.models import Ticket
+from tickets.models import InboundMail, Incident, Outcome, ReviewSignature, Ticket
 
 NOW = datetime(2026, 11, 24, 18, 0, tzinfo=UTC)  # a Tuesday at noon in Chicago
 NIGHT = datetime(2026, 11, 25, 9, 0, tzinfo=UTC)  # three in the morning there
@@ -102,7 +102,24 @@ def test_everyone_stands_where_the_printed_list_says(harbor: Organisation) -> No
     standings = {user.name: {actor.tenant.slug for actor in access.actors_of(user, NOW)} for user in User.objects.all()}
     assert standings["Tariq"] == {"northwind", "harbor-dental", "pine-clinics"}
     assert standings["Olga"] == {"lakeside"}
-    assert all(user.has_usable_password() for user in User.objects.all())
+    assert [user.name for user in User.objects.all() if not user.has_usable_password()] == ["Jo Reyes"]  # who only asks, by a mailed code
+
+
+def test_a_mail_became_a_request_one_waits_for_a_person_and_a_machines_changed_nothing(harbor: Organisation) -> None:
+    mails = InboundMail.objects.for_tenant(harbor).order_by("id")
+    assert [one.outcome for one in mails] == [Outcome.OPENED, Outcome.HELD, Outcome.AUTOMATIC]
+    ticket = Ticket.objects.for_tenant(harbor).get(origin_kind="mail")
+    assert ticket.requester is not None
+    assert (ticket.title, ticket.requester.name) == ("Labels are blank", "Jo Reyes")
+
+
+def test_an_incident_waits_for_the_clients_signature(month: None, django_db_blocker: Any) -> None:
+    with django_db_blocker.unblock():
+        pine = Organisation.objects.get(slug="pine-clinics")
+        with tenancy.only([pine.pk]):
+            found = Incident.objects.for_tenant(pine).get()
+            assert (found.state, found.reviewed_at) == ("ENDED", None)
+            assert [one.side for one in ReviewSignature.objects.for_tenant(pine)] == ["PROVIDER"]
 
 
 def test_a_second_loading_changes_nothing(harbor: Organisation) -> None:

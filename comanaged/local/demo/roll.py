@@ -31,4 +31,8 @@ PEOPLE = (
 def accounts(password: str) -> list[str]:
     """Return, in lines to print, who can sign in and with what."""
     width = max(len(one.email) for one in PEOPLE)
-    return [f"Sign in with the password {password} as", *(f"  {one.email:<{width}}  {one.name}, {one.words}" for one in PEOPLE)]
+    people = (f"  {one.email:<{width}}  {one.name}, {one.words}" for one in PEOPLE)
+    asks = (
+        f"Jo Reyes of the front desk only asks: open /{HARBOR}/requests/, with the code that is mailed to front-desk@harbor-dental.example"
+    )
+    return [f"Sign in with the password {password} as", *people, asks]

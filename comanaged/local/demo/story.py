@@ -14,7 +14,7 @@ from django.db.models import F
 
 from comanaged import tenancy, vocabulary
 from comanaged.accounts.access import Actor
-from comanaged.local.demo import agreement, asking, backups, handing
+from comanaged.local.demo import agreement, asking, backups, handing, reaching
 from comanaged.local.demo.clock import Clock, Step, local, opening
 from comanaged.local.demo.people import Cast
 from comanaged.local.demo.roll import HARBOR, PINE
@@ -57,6 +57,7 @@ class Story:
         backups.Nights(self.script["backups"], self.cast, self.work).schedule(self.clock)
         self.clock.play()
         handing.play(self.cast, self.clock.now)
+        reaching.play(self.cast, self.clock.now)
         self.count_mail_as_sent()
 
     def moment(self, entry: Entry, client: str) -> datetime:
