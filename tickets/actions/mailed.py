@@ -11,7 +11,7 @@ from tickets import queries
 from tickets.actions import filing, letters, linking, offers, opening, steps, talking, telling, working
 from tickets.actions.letters import Became, Letter
 from tickets.domain import audience as audiences
-from tickets.domain import lifecycle
+from tickets.domain import lifecycle, saying
 from tickets.domain import linking as ties
 from tickets.domain.lifecycle import Move, State
 from tickets.mail import proof
@@ -20,8 +20,8 @@ from tickets.models import Event, Held, Kind, Link, Outcome, Ticket
 
 REOPENINGS = 3  # of one ticket by mail within a day
 VIA = "mail"
-STILL_WAITS = "By mail alone a ticket does not go on: this one still waits. Take it up again if this is what it waited for."
-STILL_RESOLVED = "By mail alone a ticket is not reopened: this one stays resolved. Reopen it if this says that it is not."
+STILL_WAITS = f"{saying.BY_MAIL_ALONE} a ticket does not go on: this one still waits. Take it up again if this is what it waited for."
+STILL_RESOLVED = f"{saying.BY_MAIL_ALONE} a ticket is not reopened: this one stays resolved. Reopen it if this says that it is not."
 
 
 def answered(letter: Letter, membership: Membership) -> Became:

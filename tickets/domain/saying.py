@@ -64,6 +64,7 @@ PARTIES = {
     "parts": "the parts that were awaited",
     "nobody": "nobody",
 }
+BY_MAIL_ALONE = "By mail alone"  # how the line begins that says to who works on it why a mail moved nothing
 MINUTE, HOUR, DAY = 60, 3600, 86400
 
 

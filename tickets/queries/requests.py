@@ -49,6 +49,7 @@ class Lines:
 class Told:
     """One public entry, as the person who asked reads it."""
 
+    who: str
     words: str
     text: str
     at: datetime
@@ -80,7 +81,7 @@ def requests_of(by: access.Actor, at: datetime, *, before: int | None = None) ->
 
 def own(by: access.Actor) -> TicketRows:
     """Return the tickets that this person asked for; nothing else is his own."""
-    rows = Ticket.objects.for_tenant(by.tenant_id).select_related("tenant")
+    rows = Ticket.objects.for_tenant(by.tenant_id).select_related("tenant", "requester")
     return rows.filter(requester=by.user_id) if by.user_id is not None else rows.none()
 
 
@@ -93,11 +94,12 @@ def request(ticket: Ticket, by: access.Actor, at: datetime) -> Request:
     """Return what the page of a request says."""
     events = list(public(ticket).order_by("-id")[:STORY])[::-1]
     files = _files(ticket, [event.pk for event in events])
+    address = ticket.requester.email if ticket.requester else ""
     blanked = _blanked(ticket, [event.pk for event in events if not event.text and event.kind in rules.BLANKABLE])
     return Request(
         id=ticket.pk,
         line=_line(ticket, next((event for event in reversed(events) if _answers(event, by)), None), by, at),
-        entries=tuple(_told(event, by, files.get(event.pk, ()), blanked=event.pk in blanked) for event in events),
+        entries=tuple(_told(event, by, files.get(event.pk, ()), blanked=event.pk in blanked, address=address) for event in events),
         may=frozenset(move.lower() for move in MOVES if _possible(move, ticket, by)),
     )
 
@@ -159,14 +161,16 @@ def _blanked(ticket: Ticket, events: Collection[int]) -> set[int]:
     return set(rows.values_list("event", flat=True))
 
 
-def _told(event: Event, by: access.Actor, files: tuple[File, ...], *, blanked: bool) -> Told:
+def _told(event: Event, by: access.Actor, files: tuple[File, ...], *, blanked: bool, address: str) -> Told:
     own_ = event.by_user_id is not None and event.by_user_id == by.user_id
-    text = "" if event.kind in requesting.WORDLESS else event.text
+    mailed = event.by_user_id is None and event.via == MAIL and event.by_name.partition(",")[0].casefold() == address.casefold()
+    text = "" if event.kind in requesting.WORDLESS else event.text.partition(f"\n\n({saying.BY_MAIL_ALONE}")[0]
     return Told(
-        words=requesting.did(event.kind, _writer(event), own=own_),
+        who=_writer(event),
+        words="By mail from your address" if mailed else requesting.did(event.kind, _writer(event), own=own_),
         text="This text was taken out." if blanked else text,
         at=event.at,
-        own=own_,
+        own=own_ or mailed,
         files=files,
     )
 

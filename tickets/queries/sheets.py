@@ -18,6 +18,7 @@ from tickets.queries.colleagues import NO_MAJOR, Majors, governs, majors
 from tickets.queries.files import File, by_entry
 from tickets.queries.rows import Row
 
+USERS = "END_USER"
 STORY = 200  # entries shown at once; older ones come by a link
 TOLD = frozenset(
     {
@@ -239,7 +240,7 @@ def _entry(event: Event, ticket: Ticket, *, files: bool = False) -> Entry:
         form="secret" if secret else "said" if (event.by_side or event.via) and (files or (event.kind in TOLD and event.text)) else "what",
         kind=event.kind,
         who=event.by_name,
-        side=event.by_side,
+        side=event.by_side or (USERS if event.via == "mail" else ""),  # what nobody vouches for is a user's word
         company=event.side.name if event.side else "",
         audience=event.audience,
         words=words,

@@ -92,8 +92,8 @@ def talk(ticket: Ticket, by: access.Actor, at: datetime, entries: Sequence[Entry
         drafts=tuple(one for one in drafts if one is not shown),
         canned=canned,
         here=here(ticket, by, at) if by.user_id is not None else (),
-        goes_public=_goes(ticket, Audience.PUBLIC, by, people, follow),
-        goes_shared=_goes(ticket, Audience.SHARED, by, people, follow),
+        goes_public=_goes(ticket, Audience.PUBLIC, by, people, follow, at=at),
+        goes_shared=_goes(ticket, Audience.SHARED, by, people, follow, at=at),
         watchers=rules.listed([one.name for one in people if one.user_id in follow]),
         several=len(follow) > 1,
         watching=by.user_id in follow,
@@ -106,7 +106,7 @@ def talk(ticket: Ticket, by: access.Actor, at: datetime, entries: Sequence[Entry
 
 def goes_to(ticket: Ticket, audience: Audience, by: access.Actor, at: datetime) -> str:
     """Say who is told of a message for these readers."""
-    return _goes(ticket, audience, by, access.people_of(ticket.tenant_id, None, at), watchers(ticket, by))
+    return _goes(ticket, audience, by, access.people_of(ticket.tenant_id, None, at), watchers(ticket, by), at=at)
 
 
 def hearers(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow) -> list[access.Person]:
@@ -198,5 +198,10 @@ def _own(ticket: Ticket, by: access.Actor) -> tuple[tuple[Begun, ...], tuple[Cho
         return found, tuple(Choice(*one) for one in ready)
 
 
-def _goes(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow) -> str:
-    return rules.goes_to(one.name for one in hearers(ticket, audience, by, people, follow))
+def _goes(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow, *, at: datetime) -> str:
+    told = hearers(ticket, audience, by, people, follow)
+    asked = ticket.requester_id if audience == Audience.PUBLIC else None
+    if asked is not None and asked not in {by.user_id, *(one.user_id for one in people)}:  # who only asks is nobody's colleague
+        person = access.person_of(ticket.tenant_id, asked, at)
+        told = [person, *told] if person is not None else told
+    return rules.goes_to(one.name for one in told)

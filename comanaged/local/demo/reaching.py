@@ -94,7 +94,8 @@ class Reaching:
         began = self.now - timedelta(days=3)
         tariq, tess, manager = (self.cast.actor(name, PINE) for name in ("Tariq", "Tess", "Pine's manager"))
         with self.scope(tariq):
-            number = incidents.declare_alone("The line of the clinic is down", LINE, by=tariq, at=began).incident.number
+            declared = incidents.declare_alone("The line of the clinic is down", LINE, by=tariq, at=began).incident
+            number, ticket = declared.number, declared.ticket_id
         with self.scope(manager):
             incidents.accept(number, by=manager, at=began + timedelta(minutes=4))
         with self.scope(tess):
@@ -105,6 +106,8 @@ class Reaching:
             incidents.end(number, "KNOWN", "The carrier spliced its cable; the spare line takes over by itself from now on.",
                           by=manager, at=began + timedelta(minutes=74))  # fmt: skip
         with self.scope(tess):
+            tickets.take(ticket, by=tess, at=began + timedelta(minutes=80))
+            tickets.resolve(ticket, "The carrier spliced its cable.", by=tess, at=began + timedelta(minutes=81), code="fixed")
             at = began + timedelta(hours=26)
             review = incidents.write_review(number, REVIEW, by=tess, at=at)
             incidents.sign(number, seen=review.content_hash, typed_name=tess.name, by=tess, at=at)
