@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms as django_forms
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,6 +15,7 @@ from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
 from tickets import forms_requests as forms
 from tickets.actions import contacts as actions
+from tickets.domain import addressing
 from tickets.models import Contact
 from tickets.queries import contacts as queries
 from tickets.views import asking
@@ -32,6 +34,7 @@ def contacts(request: HttpRequest, member: Actor) -> HttpResponse:
     listed = queries.contacts(member.tenant_id, words=words, after=int(after) if after.isdecimal() and int(after) < INTEGER else None)
     following = urlencode({"q": words, "after": str(listed.after)}) if listed.after else ""
     shown = {"rows": listed.rows, "words": words, "next": f"?{following}" if following else "", "section": "contacts"}
+    shown["address"] = addressing.client_address(member.tenant.slug, settings.MAIL_DOMAIN)
     return render(request, "tickets/contacts.html", shown)
 
 
