@@ -218,8 +218,16 @@ def test_a_receiver_that_is_busy_says_how_long_it_wants_to_rest(cast: Cast, made
 def test_what_waited_for_five_days_is_given_up_and_the_next_goes_on(cast: Cast, made: channelling.Made, sink: Sink) -> None:
     tell(cast, "old", at=after(days=-6))
     tell(cast, "new")
+    with cast.scope():
+        Channel.objects.for_tenant(cast.harbor).update(failing_since=after(days=-6))
     work(made.row, NOON)
     assert (keys(sink), states(made.row)) == (["new"], ["failed", "sent"])
+
+
+def test_what_waited_for_a_week_while_the_channel_was_paused_is_sent(cast: Cast, made: channelling.Made, sink: Sink) -> None:
+    tell(cast, "old", at=after(days=-7))
+    work(made.row, NOON)
+    assert (keys(sink), states(made.row)) == (["old"], ["sent"])
 
 
 def test_the_pause_grows_with_jitter_to_four_minutes_and_later_to_an_hour() -> None:
