@@ -1,4 +1,4 @@
-"""Completes the API's own description: what all addresses share, and the door for senders, which is no API view."""
+"""Completes the API's own description: what all addresses share, and the doors for senders, which are no API views."""
 
 from copy import deepcopy
 from typing import Any
@@ -37,6 +37,8 @@ STORED = {
     "required": ["id", "duplicate"],
 }
 INTAKE = "/api/v1/in/{key}/"
+MAIL = "/api/v1/mail/{key}/"
+RAW = {"type": "string", "format": "binary"}
 
 
 def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
@@ -49,6 +51,7 @@ def complete(result: dict[str, Any], **_: Any) -> dict[str, Any]:
         for status, words in REFUSALS.items():
             operation["responses"].setdefault(status, _problem(words))
     result["paths"][INTAKE] = {"post": _intake()}
+    result["paths"][MAIL] = {"post": _mail()}
     return result
 
 
@@ -82,6 +85,43 @@ def _intake() -> dict[str, Any]:
             "404": _problem("No source has this key"),
             "413": _problem("The message is too large"),
             "415": _problem("The body is packed"),
+            "503": _problem("It could not be stored; send it again"),
+        },
+    }
+
+
+def _mail() -> dict[str, Any]:
+    """Describe the door for the hooks of mail providers."""
+    form = {
+        "schema": {"type": "object", "description": "The raw mail in body-mime or email, and whom it went to in recipient or envelope."}
+    }
+    return {
+        "operationId": "mail_create",
+        "description": (
+            "Hand in one mail to an address of the client, raw as it came. It is stored first, so 202 means that it cannot be lost.\n"
+            "The address holds the key; no other is asked for. The same mail twice is one."
+        ),
+        "parameters": [
+            {"name": "key", "in": "path", "required": True, "schema": dict(TEXT), "description": "A key of the client for mail."},
+            {"name": "to", "in": "query", "schema": dict(TEXT), "description": "Whom a raw mail went to, where the mail does not say."},
+        ],
+        "requestBody": {
+            "content": {
+                "message/rfc822": {"schema": dict(RAW)},
+                "multipart/form-data": form,
+                "application/x-www-form-urlencoded": deepcopy(form),
+                "application/json": {"schema": {"type": "object", "description": "The raw mail in RawEmail."}},
+            },
+            "description": "A mail of at most 36 MiB.",
+            "required": True,
+        },
+        "security": [],
+        "tags": ["mail"],
+        "responses": {
+            "202": {"description": "Stored", "content": {"application/json": {"schema": {"type": "object"}}}},
+            "400": _problem("There is no mail in it"),
+            "404": _problem("No client has this key"),
+            "413": _problem("The mail is too large"),
             "503": _problem("It could not be stored; send it again"),
         },
     }

@@ -10,7 +10,8 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.validation import validate_schema
 
 INTAKE = "/api/v1/in/{key}/"
-UNDESCRIBED = {"/api/v1/schema", "/api/v1/docs/", "/api/v1/in/{key}"}  # about the API, and the twin of an address
+MAIL = "/api/v1/mail/{key}/"
+UNDESCRIBED = {"/api/v1/schema", "/api/v1/docs/", "/api/v1/in/{key}", "/api/v1/mail/{key}"}  # about the API, and twins
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +34,7 @@ def test_every_address_is_described_and_the_description_is_valid(described: dict
 
 
 def test_every_address_of_a_key_takes_the_client_and_tells_its_refusals(described: dict[str, Any]) -> None:
-    operations = [one for path, methods in described["paths"].items() if path != INTAKE for one in methods.values()]
+    operations = [one for path, methods in described["paths"].items() if path not in {INTAKE, MAIL} for one in methods.values()]
     assert operations
     for operation in operations:
         assert [one["name"] for one in operation["parameters"]].count("client") == 1
@@ -41,9 +42,10 @@ def test_every_address_of_a_key_takes_the_client_and_tells_its_refusals(describe
 
 
 def test_the_door_for_senders_asks_for_no_key_but_the_one_in_its_address(described: dict[str, Any]) -> None:
-    operation = described["paths"][INTAKE]["post"]
-    assert operation["security"] == []
-    assert {"202", "404", "413"} <= set(operation["responses"])
+    for door in (INTAKE, MAIL):
+        operation = described["paths"][door]["post"]
+        assert operation["security"] == []
+        assert {"202", "404", "413"} <= set(operation["responses"])
 
 
 def test_the_page_to_read_lists_the_door_for_senders(client: Client) -> None:

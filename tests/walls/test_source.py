@@ -47,6 +47,7 @@ def test_every_task_of_the_timetable_and_of_the_sweep_is_registered() -> None:
         "responsibilities.read_upload",
         "tickets.approval",
         "tickets.containment",
+        "tickets.export",
         "tickets.incident",
         "tickets.read_mail",
         "tickets.schedule",
