@@ -79,7 +79,7 @@ def watch_incident(*, tenant: int, id: int, token: uuid.UUID) -> None:
 
 def end_ask_quietly(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """A request to contain that no try could end with its fact ends without one."""
-    incidents_due.give_up_ask(id, token=token, at=timezone.now())
+    incidents_due.give_up_ask(id, tenant_id=tenant, token=token, at=timezone.now())
 
 
 @background.job(

@@ -1,16 +1,19 @@
 """Major incidents: declared, commanded by exactly one person, updated, contained, ended; both sides called, nothing forgotten."""
 
+import uuid
 from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import InternalError, ProgrammingError, connection, transaction
 
 from comanaged import background
 from comanaged.accounts import access
+from comanaged.accounts.models import Membership
 from comanaged.celery import app
 from comanaged.notices.models import Notice
-from comanaged.vocabulary import Priority, Side
+from comanaged.vocabulary import Audience, Priority, Side
 from tests.cast import Cast, add_person
 from tests.tickets.build import NOON, from_alert, from_person, later
 from tests.tickets.living import differing
@@ -18,9 +21,9 @@ from tests.tickets.test_concurrency import at_once
 from tickets import actions
 from tickets.actions import incidents, linking, steps
 from tickets.actions.incidents import due
-from tickets.domain.incidents import Fact, Role
+from tickets.domain.incidents import Fact, Role, Seat
 from tickets.models import Event, Incident, IncidentAsk, IncidentEntry, Ticket
-from tickets.queries import command
+from tickets.queries import command, majors, sheets
 from tickets.queries import incidents as queries
 
 WHY = "It spreads over the network, and nobody works there."
@@ -62,6 +65,12 @@ def called(cast: Cast, key: str) -> set[str]:
     with cast.scope():
         found = Notice.objects.for_tenant(cast.harbor).filter(key__contains=key).values_list("to_address", flat=True)
         return {address.partition("@")[0] for address in found}
+
+
+def leaves(cast: Cast, name: str, *, at: datetime) -> None:
+    """Let somebody be no member any more."""
+    with cast.scope():
+        Membership.objects.filter(user=cast.people[name], tenant=cast.harbor).update(ends_at=at)
 
 
 def matrix_side(cast: Cast, at: datetime) -> str:
@@ -152,6 +161,37 @@ def test_a_source_that_falls_silent_does_not_close_a_major(cast: Cast) -> None:
     assert row.state in {"NEW", "OPEN"}
 
 
+@pytest.mark.django_db
+def test_whoever_declares_a_part_of_it_is_led_to_the_whole(cast: Cast) -> None:
+    incident = commanded(cast)
+    with cast.as_("Tess") as tess:
+        part = from_person(tess, title="Reinstall FD-03")
+        linking.make_part_of(part.pk, incident.ticket.number, by=tess, at=later(3))
+        again = incidents.declare(part.pk, by=tess, at=later(4))
+    assert (again.created, again.incident.pk) == (False, incident.pk)
+
+
+@pytest.mark.django_db
+def test_an_incident_that_nobody_answers_is_not_forgotten(cast: Cast) -> None:
+    incident = declared(cast)
+    with cast.scope():
+        due.catch_up(Incident.objects.for_tenant(cast.harbor).loaded().get(), at=later(45))
+    assert told(cast, incident).count(Fact.NOBODY) == 1
+    assert {"iris", "tess", "lena"} <= called(cast, ":command:again:3")
+    assert fresh(cast, incident).watch_at == later(50)
+
+
+@pytest.mark.django_db
+def test_a_side_without_a_manager_is_called_all_the_same(cast: Cast) -> None:
+    leaves(cast, "Iris", at=later(-5))
+    incident = declared(cast, "Tess")
+    assert "ivo" in called(cast, f"incident:{incident.pk}:declared")
+    with cast.scope():
+        Incident.objects.for_tenant(cast.harbor).update(voice_users=cast.people["Iris"])
+        due.catch_up(Incident.objects.for_tenant(cast.harbor).loaded().get(), at=later(31))
+    assert "ivo" in called(cast, f"incident:{incident.pk}:update:"), "the voice to users has left"
+
+
 # --- command
 
 
@@ -206,12 +246,97 @@ def test_the_deputy_takes_command_from_silence_and_the_one_before_is_the_deputy(
     incident = commanded(cast)
     with cast.as_("Tess") as tess:
         with pytest.raises(steps.NotNow, match="not silent"):
-            incidents.accept(incident.number, by=tess, at=later(20))
-        with pytest.raises(steps.NotNow):
-            incidents.accept(incident.number, by=tess, at=later(29))
-        taken = incidents.accept(incident.number, by=tess, at=later(30))
+            incidents.accept(incident.number, by=tess, at=later(11))
+        taken = incidents.accept(incident.number, by=tess, at=later(12))
     assert (taken.commander_id, taken.deputy_id, taken.deputy_side) == (cast.people["Tess"].pk, cast.people["Iris"].pk, "INTERNAL")
-    assert told(cast, incident)[-3:] == [Fact.OVERDUE, Fact.SILENT, Fact.TAKEN_OVER]
+    assert told(cast, incident, Fact.TAKEN_OVER) == ["Iris was silent."]
+
+
+@pytest.mark.django_db
+def test_users_who_are_told_do_not_hide_that_the_commander_is_silent(cast: Cast) -> None:
+    incident = commanded(cast)
+    with cast.as_("Lena") as lena:
+        incidents.update(incident.number, "Phones work, files do not.", by=lena, at=later(25))
+        incidents.log(incident.number, "Nobody answers.", by=lena, at=later(33))
+    assert told(cast, incident, Fact.SILENT) != [], "half an hour without a word"
+    assert {"tess", "tariq"} <= called(cast, "silent:")
+    with cast.as_("Tess") as tess:
+        incidents.accept(incident.number, by=tess, at=later(34))
+
+
+@pytest.mark.django_db
+def test_whoever_is_no_member_any_more_is_followed_at_once(cast: Cast) -> None:
+    incident = commanded(cast)
+    leaves(cast, "Iris", at=later(3))
+    with cast.as_("Tess") as tess:
+        incidents.accept(incident.number, by=tess, at=later(4))
+    assert told(cast, incident, Fact.TAKEN_OVER) == ["Iris is no longer there."]
+
+
+@pytest.mark.django_db
+def test_a_manager_of_the_same_side_follows_whoever_is_silent_and_can_end_it(cast: Cast) -> None:
+    add_person(cast, "Olaf", "c_mgr", cast.harbor)
+    incident = commanded(cast)
+    with cast.as_("Ivo") as ivo, pytest.raises(steps.NotNow, match="Somebody commands already"):
+        incidents.accept(incident.number, by=ivo, at=later(60))
+    with cast.as_("Olaf") as olaf:
+        with pytest.raises(steps.NotNow, match="not silent"):
+            incidents.accept(incident.number, by=olaf, at=later(11))
+        taken = incidents.accept(incident.number, by=olaf, at=later(60))
+        assert (taken.commander_side, taken.deputy_side, taken.deputy_id) == ("INTERNAL", "PROVIDER", None)
+        incidents.end(incident.number, "KNOWN", WHY, by=olaf, at=later(61))
+
+
+@pytest.mark.django_db
+def test_with_nobody_on_the_other_side_the_own_one_still_goes_on(cast: Cast) -> None:
+    incident = commanded(cast)
+    for name in ("Tess", "Tariq", "Provider administrator", "Iris"):
+        leaves(cast, name, at=later(3))
+    with cast.as_("Ivo") as ivo:
+        incidents.accept(incident.number, by=ivo, at=later(4))
+        incidents.end(incident.number, "KNOWN", WHY, by=ivo, at=later(5))
+    assert not ticket_of(cast, incident).major
+
+
+@pytest.mark.django_db
+def test_a_line_in_the_timeline_makes_nobody_look_again(cast: Cast) -> None:
+    incident = declared(cast)
+    with cast.as_("Tariq") as tariq:
+        incidents.log(incident.number, "It spreads.", by=tariq, at=later(1))
+    with cast.as_("Iris") as iris:
+        incidents.accept(incident.number, by=iris, at=later(2), seen=incident.version)
+        seen = fresh(cast, incident).version
+        incidents.log(incident.number, "Still there.", by=iris, at=later(3))
+        incidents.set_rhythm(incident.number, 15, by=iris, at=later(4), seen=seen)
+        with pytest.raises(steps.Stale, match="set how often"):
+            incidents.end(incident.number, "KNOWN", WHY, by=iris, at=later(5), seen=seen)
+
+
+@pytest.mark.django_db
+def test_who_works_on_a_part_after_a_word_on_the_ticket_is_heard(cast: Cast) -> None:
+    incident = commanded(cast)
+    with cast.as_("Tess") as tess:
+        part = from_person(tess, title="Reinstall FD-03")
+        linking.make_part_of(part.pk, incident.ticket.number, by=tess, at=later(3))
+    with cast.as_("Iris") as iris:
+        actions.reply(incident.ticket_id, "We are on it.", Audience.SHARED, by=iris, at=later(4))
+        actions.reply(part.pk, "Start with this one.", Audience.SHARED, by=iris, at=later(29))
+    with cast.as_("Tess") as tess:
+        assert not queries.page(fresh(cast, incident), tess, later(31)).may_accept
+        with pytest.raises(steps.NotNow, match="not silent"):
+            incidents.accept(incident.number, by=tess, at=later(31))
+        assert queries.page(fresh(cast, incident), tess, later(39)).may_accept
+
+
+@pytest.mark.django_db
+def test_what_is_done_elsewhere_as_the_commander_is_heard(cast: Cast) -> None:
+    incident = commanded(cast, "Ivo")
+    with cast.scope():
+        other = from_alert(cast.harbor, condition="fs-01", side=Side.INTERNAL, at=later(2)).ticket
+    with cast.as_("Ivo") as ivo:
+        actions.direct(other.pk, WHY, by=ivo, at=later(20))
+    with cast.scope():
+        assert command.heard(fresh(cast, incident), later(25)) == later(20)
 
 
 @pytest.mark.django_db
@@ -297,6 +422,30 @@ def test_the_commander_moves_and_assigns_work_on_both_sides_without_asking(cast:
 
 
 @pytest.mark.django_db
+def test_who_commands_one_incident_moves_nothing_of_anothers(cast: Cast) -> None:
+    first = commanded(cast, "Ivo")
+    with cast.scope():
+        other = from_alert(cast.harbor, condition="fs-01", side=Side.PROVIDER, at=later(3)).ticket
+    with cast.as_("Iris") as iris:
+        second = incidents.declare(other.pk, by=iris, at=later(4)).incident
+        incidents.accept(second.number, by=iris, at=later(5))
+    with cast.as_("Ivo") as ivo:
+        with pytest.raises(steps.NotYours):
+            actions.direct(other.pk, WHY, by=ivo, at=later(6))
+        with pytest.raises(steps.NotYours):
+            incidents.assign(first.number, other.number, cast.people["Tariq"].pk, "", by=ivo, at=later(6))
+
+
+@pytest.mark.django_db
+def test_no_button_assigns_what_only_the_incidents_page_can(cast: Cast) -> None:
+    incident = commanded(cast)
+    with cast.as_("Iris") as iris:
+        shown = sheets.buttons(ticket_of(cast, incident), iris, standing=majors(iris))
+        assert "assign" not in shown
+        assert "direct" in shown
+
+
+@pytest.mark.django_db
 def test_a_manager_takes_at_once_while_a_major_is_open_and_both_sides_are_told(cast: Cast) -> None:
     with cast.scope():
         ticket = from_alert(cast.harbor, condition="fs-01", side=Side.INTERNAL).ticket
@@ -365,7 +514,8 @@ def test_a_worker_that_was_away_tells_everything_at_its_own_instant(cast: Cast) 
         assert sorted(rows.values_list("kind", "at")) == [("OVERDUE", later(30)), ("SILENT", later(30))]
     assert {"iris"} <= called(cast, "update:")
     assert {"tess", "tariq"} <= called(cast, "silent:")
-    assert fresh(cast, incident).watch_at is None, "until somebody acts"
+    assert fresh(cast, incident).watch_at is not None, "nobody follows, so the managers are called again and again"
+    assert {"tess", "iris", "lena"} <= called(cast, ":again:1")
     with cast.as_("Iris") as iris:
         incidents.update(incident.number, "We are back.", by=iris, at=later(302))
     assert fresh(cast, incident).watch_at == later(332)
@@ -426,6 +576,7 @@ def test_silence_passes_a_request_on_once_and_then_says_that_nobody_answered(cas
     incident = commanded(cast)
     with cast.as_("Tariq") as tariq:
         asked = incidents.ask(incident.number, "Cut the clinic off", WHY, by=tariq, at=later(3))
+        assert queries.page(fresh(cast, incident), tariq, later(4)).asks[0].then == asked.next_name != ""
     with cast.as_("Ivo") as ivo:
         incidents.log(incident.number, "Still running.", by=ivo, at=later(20))
     with cast.scope():
@@ -441,6 +592,42 @@ def test_silence_passes_a_request_on_once_and_then_says_that_nobody_answered(cas
 
 
 @pytest.mark.django_db
+def test_who_only_reads_is_not_asked_to_allow_anything(cast: Cast) -> None:
+    add_person(cast, "Audra", "c_audit", cast.harbor)
+    incident = commanded(cast)
+    with cast.as_("Tariq") as tariq:
+        asked = incidents.ask(incident.number, "Cut the clinic off", WHY, by=tariq, at=later(3))
+        due.call(incident, asked, Seat("INTERNAL", None, "Internal IT"), by=tariq, at=later(4))
+    assert "iris" in called(cast, f"ask:{asked.pk}")
+    assert "audra" not in called(cast, f"ask:{asked.pk}")
+
+
+@pytest.mark.django_db
+def test_a_seat_in_which_nobody_sits_is_passed_over(cast: Cast) -> None:
+    incident = commanded(cast)
+    with cast.scope():
+        Membership.objects.filter(role="c_lead", tenant=cast.harbor).update(ends_at=later(3))
+    with cast.as_("Tariq") as tariq:
+        asked = incidents.ask(incident.number, "Cut the clinic off", WHY, by=tariq, at=later(4))
+    assert "LEADERSHIP" not in {asked.holder_party, asked.next_party}
+    assert called(cast, f"ask:{asked.pk}")
+
+
+@pytest.mark.django_db
+def test_a_request_that_no_try_could_pass_on_still_reaches_the_stand_in(cast: Cast) -> None:
+    incident = commanded(cast)
+    with cast.as_("Tariq") as tariq:
+        asked = incidents.ask(incident.number, "Cut the clinic off", WHY, by=tariq, at=later(3))
+    token = uuid.uuid4()
+    for minute, state in ((20, "PENDING"), (40, "UNANSWERED")):
+        with cast.scope():
+            IncidentAsk.objects.for_tenant(cast.harbor).update(lease_token=token)
+            due.give_up_ask(asked.pk, tenant_id=cast.harbor.pk, token=token, at=later(minute))
+            assert IncidentAsk.objects.for_tenant(cast.harbor).get().state == state
+    assert {"iris", "tess", "tariq"} <= called(cast, f"left:{asked.pk}")
+
+
+@pytest.mark.django_db
 def test_nobody_allows_what_he_asks_for_himself(cast: Cast) -> None:
     incident = commanded(cast)
     with cast.scope():
@@ -448,7 +635,8 @@ def test_nobody_allows_what_he_asks_for_himself(cast: Cast) -> None:
     name = "Ivo" if first.party == "INTERNAL" else "Tess" if first.party == "PROVIDER" else "Lena"
     with cast.as_(name) as by:
         asked = incidents.ask(incident.number, "Cut the clinic off", WHY, by=by, at=later(3))
-        assert (asked.holder_party, asked.holder_id) != (first.party, first.person)
+        assert asked.holder_id != by.user_id
+        assert name.lower() not in called(cast, f"ask:{asked.pk}")
         with pytest.raises(steps.NotYours):
             incidents.answer(incident.number, asked.pk, yes=True, by=by, at=later(4))
 
@@ -472,6 +660,9 @@ def test_a_fact_of_before_stands_where_it_happened_and_none_is_to_come(cast: Cas
         incidents.log(incident.number, "The first file was renamed.", by=tariq, at=later(9), fact_at=later(-20))
         with pytest.raises(steps.SayMore):
             incidents.log(incident.number, "It will be over.", by=tariq, at=later(9), fact_at=later(10))
+        for long_ago in (NOON - timedelta(days=31), datetime(1, 1, 1, tzinfo=ZoneInfo("Asia/Tokyo"))):
+            with pytest.raises(steps.SayMore, match="30 days"):
+                incidents.log(incident.number, "It began.", by=tariq, at=later(9), fact_at=long_ago)
         with pytest.raises(steps.SayMore):
             incidents.log(incident.number, " ", by=tariq, at=later(9))
     with cast.scope():

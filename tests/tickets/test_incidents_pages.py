@@ -13,6 +13,7 @@ from tests.cast import Cast
 from tests.tickets.build import from_person
 from tickets.actions import incidents
 from tickets.models import Event, Incident, IncidentAsk, IncidentEntry, Ticket
+from tickets.queries import incidents as queries
 
 BASE = "/harbor-dental/incidents/"
 LOGGED = 40  # entries that a long incident has
@@ -142,6 +143,36 @@ def test_only_who_commands_hands_on_sets_gives_and_ends(cast: Cast, incident: In
         assert done.status_code == 302, done.content.decode()
     assert now(cast).state == "ENDED"
     assert "waits for both signatures" in leader.get(BASE).content.decode()
+
+
+def test_a_stale_form_shown_again_can_be_sent(cast: Cast, incident: Incident) -> None:
+    leader = cast.browser(take(cast))
+    seen = now(cast).version
+    assert leader.post(f"{BASE}1/rhythm/", {"minutes": 20, "seen": seen, "once": "a"}).status_code == 302
+    stale = leader.post(f"{BASE}1/rhythm/", {"minutes": 15, "seen": seen, "once": "b"})
+    assert stale.status_code == 409
+    assert f'name="seen" value="{now(cast).version}"' in stale.content.decode()
+
+
+def test_what_is_open_already_is_said_before_another_is_declared(cast: Cast, incident: Incident) -> None:
+    page = cast.browser("Tess").get(f"{BASE}declare/").content.decode()
+    assert "Open already: 1. Files are being encrypted" in page
+
+
+def test_a_line_cannot_be_taken_back_and_the_form_says_so(cast: Cast, incident: Incident) -> None:
+    assert "cannot be changed or taken back" in cast.browser("Lena").get(f"{BASE}1/").content.decode()
+
+
+def test_the_page_holds_the_newest_facts_and_the_table_all(cast: Cast, incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(queries, "SHOWN", 3)
+    with cast.as_("Ivo") as ivo:
+        for place in range(5):
+            incidents.log(1, f"Fact {place} is here", by=ivo, at=timezone.now())
+    page = cast.browser("Iris").get(f"{BASE}1/").content.decode()
+    assert "Fact 4 is here" in page
+    assert "Fact 1 is here" not in page
+    assert "earlier fact" in page
+    assert "Fact 0 is here" in cast.browser("Iris").get(f"{BASE}1/timeline.csv").content.decode()
 
 
 def test_who_commands_is_warned_where_he_would_fix_things_himself(cast: Cast, incident: Incident) -> None:

@@ -92,11 +92,29 @@ def test_an_edit_clears_what_was_signed_and_says_so(cast: Cast, ended: Incident)
     assert sign(cast, "Tess", 88).signed_at == later(88)
 
 
+def test_the_same_words_again_clear_nothing(cast: Cast, ended: Incident) -> None:
+    before = written(cast)
+    sign(cast, "Lena", 80)
+    with cast.as_("Tariq") as tariq:
+        after = incidents.write_review(1, SAID, by=tariq, at=later(81))
+    assert (after.version, after.content_hash) == (before.version, before.content_hash)
+    assert sign(cast, "Tess", 82).signed_at == later(82)
+
+
+def test_signing_twice_is_signing_once(cast: Cast, ended: Incident) -> None:
+    written(cast)
+    for name, minute in (("Lena", 80), ("Lena", 81), ("Tess", 82), ("Tess", 83)):
+        sign(cast, name, minute)
+    with cast.scope():
+        assert ReviewSignature.objects.for_tenant(cast.harbor).count() == 2
+    assert told(cast, ended).count(Fact.SIGNED) == 2
+
+
 def test_the_second_writer_of_an_old_text_is_told(cast: Cast, ended: Incident) -> None:
     seen = review_of(cast).version
     written(cast)
     with cast.as_("Ivo") as ivo, pytest.raises(steps.Stale, match="Tess changed the review"):
-        incidents.write_review(1, SAID, seen=seen, by=ivo, at=later(75))
+        incidents.write_review(1, SAID | {"helped": "Luck."}, seen=seen, by=ivo, at=later(75))
 
 
 @pytest.mark.parametrize(
@@ -178,7 +196,8 @@ def test_the_page_of_the_review_works_for_both_sides(cast: Cast, ended: Incident
     assert "Nothing is written yet." in tess.get(base).content.decode()
     sent = SAID | {"seen": review_of(cast).version, "once": "a"}
     assert tess.post(f"{base}write/", sent).status_code == 302
-    assert lena.post(f"{base}write/", sent | {"once": "b"}).status_code == 409
+    assert lena.post(f"{base}write/", sent | {"helped": "Luck.", "once": "b"}).status_code == 409
+    assert lena.post(f"{base}write/", SAID | {"helped": "Luck.", "once": "c"}).status_code == 409, "it must say what was shown"
     day = (timezone.now() + timedelta(days=20)).date()
     assert lena.post(f"{base}follow-up/", {"text": "Test the backups", "duty": "", "due_on": "x"}).status_code == 422
     assert lena.post(f"{base}follow-up/", {"text": "Test the backups", "duty": "", "due_on": day.isoformat()}).status_code == 302

@@ -73,10 +73,23 @@ def test_after_ten_minutes_the_other_side_may_as_well(side: str, who: Who, minut
 
 
 @given(whos, st.integers(0, 120), st.integers(0, 120), st.integers(0, 240))
-def test_command_is_taken_from_nobody_who_was_heard_or_owes_no_update(who: Who, heard: int, due: int, minute: int) -> None:
+def test_command_is_taken_from_nobody_who_was_heard_and_then_by_the_deputy_or_a_manager(
+    who: Who, heard: int, due: int, minute: int
+) -> None:
     standing = replace(under(post(), Command(1, "INTERNAL", None, "PROVIDER"), heard), update_due_at=later(due))
     may = not incidents.why_not_accept(standing, who, later(minute))
-    assert may == (who.works and who.side == "PROVIDER" and minute >= heard + 10 and minute >= due)
+    follows = who.side == "PROVIDER" or (who.leads and who.user != 1)
+    assert may == (who.works and follows and minute >= heard + 10)
+    gone = replace(standing, gone=True)
+    assert (not incidents.why_not_accept(gone, who, later(heard))) == (who.works and follows)
+
+
+@given(whos, st.integers(0, 30))
+def test_with_nobody_on_the_other_side_a_manager_need_not_wait_and_then_anybody_may(who: Who, minute: int) -> None:
+    standing = replace(under(post(), Command(1, "INTERNAL", None, "PROVIDER"), 0), alone=True)
+    may = not incidents.why_not_accept(standing, who, later(minute))
+    need_not_wait = who.side == "INTERNAL" and who.leads
+    assert may == (who.works and who.user != 1 and (need_not_wait or minute >= 10))
 
 
 def test_a_named_deputy_or_his_manager_takes_over_and_no_colleague() -> None:
@@ -89,7 +102,12 @@ def test_what_comes_by_itself_comes_once_and_in_order() -> None:
     standing = under(post(), Command(1, "INTERNAL", None, "PROVIDER"), 25)
     ahead = incidents.happenings(standing, [], None)
     assert [(one.what.partition(":")[0], one.at) for one in ahead] == [("update", later(30)), ("silent", later(35))]
-    assert incidents.happenings(standing, [one.what for one in ahead], None) == []
+    once = incidents.happenings(standing, [one.what for one in ahead], None)
+    assert [(one.what.rpartition(":")[2], one.at) for one in once] == [("1", later(45))], "called again while nobody follows"
+    many = [ahead[1].what, *(f"{ahead[1].what}:again:{number}" for number in range(1, 8))]
+    assert [one.at for one in incidents.happenings(standing, [ahead[0].what, *many], None)] == [later(35 + 60 + 120)]
+    calm = replace(standing, update_due_at=later(240))
+    assert incidents.happenings(calm, [], None)[0].at == later(55), "in half an hour at the latest"
     heard = replace(standing, heard_at=later(50))
     again = incidents.happenings(heard, [one.what for one in ahead], None)
     assert [(one.what.partition(":")[0], one.at) for one in again] == [("silent", later(60))], "who is silent again is told again"
@@ -122,12 +140,21 @@ def test_a_review_is_due_at_the_end_of_the_fifth_working_day() -> None:
     assert incidents.review_due(clocks.Always(), tuesday_noon, "UTC") == datetime(2026, 11, 30, 0, 0, tzinfo=UTC)
 
 
+def test_whoever_holds_the_authority_is_asked_first_although_named_again() -> None:
+    desk, help_desk, lena = Seat("INTERNAL", None, "IT"), Seat("PROVIDER", None, "Northwind"), Seat("LEADERSHIP", None, "Leadership")
+    assert incidents.each_once([desk, desk, help_desk, desk, lena]) == (desk, help_desk, lena)
+    assert incidents.each_once([lena, desk, lena]) == (lena, desk)
+
+
 def test_who_is_asked_to_contain_is_never_the_one_who_asks() -> None:
     desk, lena, iris = Seat("INTERNAL", None, "Harbor Dental IT"), Seat("LEADERSHIP", None, "Leadership"), Seat("INTERNAL", 1, "Iris")
-    assert incidents.first_seats([desk, lena, iris], 3, "PROVIDER", "p_tech") == (desk, lena)
-    assert incidents.first_seats([desk, lena], 2, "INTERNAL", "c_tech") == (lena,)
-    assert incidents.first_seats([lena], 5, "INTERNAL", "c_lead") == ()
-    assert incidents.first_seats([iris, lena], 2, "INTERNAL", "c_tech") == (iris, lena)
+    there = [(1, "INTERNAL", "c_mgr"), (2, "INTERNAL", "c_tech"), (3, "PROVIDER", "p_tech"), (5, "INTERNAL", "c_lead")]
+    assert incidents.first_seats([desk, lena, iris], there, 3) == (desk, lena)
+    assert incidents.first_seats([desk, lena], there, 2) == (desk, lena), "somebody else sits at his desk"
+    assert incidents.first_seats([desk, lena], [there[1], there[3]], 2) == (lena,)
+    assert incidents.first_seats([lena], there, 5) == ()
+    assert incidents.first_seats([iris, lena], there, 1) == (lena,)
+    assert incidents.first_seats([desk, lena, iris], there[:1], 3) == (desk, iris), "a seat in which nobody sits is passed over"
 
 
 @pytest.mark.parametrize(

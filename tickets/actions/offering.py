@@ -153,10 +153,10 @@ def withdraw(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, 
 @transaction.atomic
 def direct(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
     """Move the ticket to the other side by the word of who answers for the matrix, or commands an open major incident; marked as forced, and as drift where the matrix says otherwise."""
-    governs, standing = queries.governs(by, at), queries.majors(by)
-    turn = steps.begin(
-        Move.DIRECT, "ticket.direct", ticket_id, text=reason, by=by, at=at, seen=seen, once=once, governs=governs, standing=standing
-    )
+    access.require(by, "ticket.direct")
+    row = steps.locked(ticket_id, by=by, at=at)
+    governs, standing = queries.governs(by, at), queries.majors(by)  # read with the row locked: who commands may change meanwhile
+    turn = steps.turn_on(row, Move.DIRECT, text=reason, by=by, at=at, seen=seen, once=once, governs=governs, standing=standing)
     if turn.again:
         return turn.ticket
     hat = lifecycle.Hat.GOVERNOR if governs else lifecycle.Hat.COMMANDER
@@ -166,10 +166,10 @@ def direct(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen:
 @transaction.atomic
 def emergency_take(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
     """Take the ticket to one's own side at once while a major incident is open; both sides are told, and the crossing counts as forced."""
-    standing = queries.majors(by)
-    turn = steps.begin(
-        Move.EMERGENCY_TAKE, "ticket.emergency_take", ticket_id, text=reason, by=by, at=at, seen=seen, once=once, standing=standing
-    )
+    access.require(by, "ticket.emergency_take")
+    row = steps.locked(ticket_id, by=by, at=at)
+    standing = queries.majors(by)  # read with the row locked: the incident may end meanwhile
+    turn = steps.turn_on(row, Move.EMERGENCY_TAKE, text=reason, by=by, at=at, seen=seen, once=once, standing=standing)
     if turn.again or by.side is None:
         return turn.ticket
     return force(turn, Kind.EMERGENCY, lifecycle.Hat.RESCUER, reason, to=by.side, person=by.user_id)

@@ -98,6 +98,7 @@ def turn_on(
         return Turn(ticket, move, by, at, again=True)
     if seen is not None and seen != ticket.version:
         raise Stale(what_changed(ticket, seen, at))
+    standing = standing.before(ticket.pk, ticket.parent_id)
     verdict = lifecycle.check(move, ticket.facts, queries.actor_facts(by, governs=governs, standing=standing), text=text)
     if isinstance(verdict, lifecycle.Refused):
         raise refusal(verdict)

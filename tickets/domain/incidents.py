@@ -14,7 +14,9 @@ FIRST = "incident.first-response"
 AUTHORITY = "incident.containment-authority"
 
 ACCEPT = timedelta(minutes=10)  # in which command is to be taken
-SILENCE = timedelta(minutes=10)  # of the commander, while an update is overdue
+SILENCE = timedelta(minutes=10)  # of the commander, after which the deputy may take command
+CALM = timedelta(minutes=30)  # of silence while no update is overdue, after which the deputy is called
+HOURLY = 6  # calls that nobody follows come ten minutes apart so often, then every hour
 ANSWER = timedelta(minutes=15)  # in which a containment is to be allowed or not; then the stand-in is asked for as long
 REVIEW_DAYS = 5  # working days
 FAR_DAYS = 60  # days in which five working ones are looked for
@@ -167,6 +169,8 @@ class Post:
     update_due_at: datetime | None = None
     deputy: int | None = None
     deputy_side: str = ""
+    gone: bool = False  # who commands is no live worker any more
+    alone: bool = False  # nobody works on the deputy's side
 
 
 @dataclass(frozen=True)
@@ -209,9 +213,17 @@ def deputy_from(post: Post) -> datetime | None:
     """Return the moment from which the deputy may take command; None while nothing makes it possible."""
     if post.state is State.DECLARED:
         return post.due_at
-    if post.state is State.ENDED or post.update_due_at is None or post.heard_at is None:
+    if post.state is State.ENDED or post.heard_at is None:
         return None
-    return max(post.heard_at + SILENCE, post.update_due_at)
+    return post.heard_at if post.gone else post.heard_at + SILENCE
+
+
+def called_from(post: Post) -> datetime | None:
+    """Return when the deputy is called to a silent commander: once an update is overdue as well, and in any case after half an hour."""
+    if post.state is not State.COMMANDED or post.heard_at is None:
+        return None
+    calm = post.heard_at + CALM
+    return calm if post.update_due_at is None else min(calm, max(post.heard_at + SILENCE, post.update_due_at))
 
 
 def why_not_accept(post: Post, who: Who, at: datetime) -> str:
@@ -222,7 +234,7 @@ def why_not_accept(post: Post, who: Who, at: datetime) -> str:
         return "Who works tickets takes command. Log what you know, and ask them."
     if post.state is State.COMMANDED:
         return _why_not_from_silence(post, who, at)
-    if _expected(post, who) or (at >= post.due_at and _deputy(post, who)):
+    if _expected(post, who) or _follows(post, who, late=at >= post.due_at, side=post.side):
         return ""
     if who.side == post.side:
         return "The matrix names somebody of your side for this. Call them; if nobody takes command in time, the deputy may."
@@ -281,12 +293,12 @@ def happenings(post: Post, told: Collection[str], review_due_at: datetime | None
     """Return what comes by itself and was not told yet, the earliest first."""
     found = []
     if post.state is State.DECLARED:
-        found.append(Happening(post.due_at, "command"))
+        found.append(_call("command", post.due_at, told))
     if post.state is not State.ENDED and post.update_due_at is not None:
         found.append(Happening(post.update_due_at, f"update:{post.update_due_at.isoformat()}"))
-    silent = deputy_from(post) if post.state is State.COMMANDED else None
-    if silent is not None and post.heard_at is not None and post.update_due_at is not None:
-        found.append(Happening(silent, f"silent:{post.update_due_at.isoformat()}:{post.heard_at.isoformat()}"))
+    silent = called_from(post)
+    if silent is not None and post.heard_at is not None:
+        found.append(_call(f"silent:{post.heard_at.isoformat()}", silent, told))
     if post.state is State.ENDED and review_due_at is not None:
         found.append(Happening(review_due_at, "review"))
     return sorted((one for one in found if one.what not in told), key=lambda one: one.at)
@@ -305,9 +317,20 @@ def review_due(office: Open, ended_at: datetime, zone: str) -> datetime:
     return ended_at + timedelta(days=REVIEW_DAYS)
 
 
-def first_seats(seats: Iterable[Seat], user: int | None, side: str | None, role: str) -> tuple[Seat, ...]:
-    """Return who is asked and who stands in, in order: nobody allows what he asks for himself."""
-    found = dict.fromkeys(seat for seat in seats if not seat.fits(user, side, role))
+def each_once(seats: Iterable[Seat]) -> tuple[Seat, ...]:
+    """Return every seat once: whoever is named twice keeps the first place."""
+    kept: dict[tuple[str, int | None], Seat] = {}
+    for seat in seats:
+        kept.setdefault((seat.party, seat.person), seat)
+    return tuple(kept.values())
+
+
+def first_seats(seats: Iterable[Seat], sitting: Collection[tuple[int, str, str]], asker: int | None) -> tuple[Seat, ...]:
+    """Return who is asked and who stands in, in order: nobody allows what he asks for himself, and an empty seat answers nothing.
+
+    `sitting` is who could answer, each as the person, the side and the role.
+    """
+    found = dict.fromkeys(seat for seat in seats if any(seat.fits(*one) for one in sitting if one[0] != asker))
     return tuple(found)[:2]
 
 
@@ -343,12 +366,31 @@ def _deputy(post: Post, who: Who) -> bool:
     return who.side == post.deputy_side and (post.deputy in (None, who.user) or who.leads)
 
 
+def _follows(post: Post, who: Who, *, late: bool, side: str) -> bool:
+    """Say whether somebody may step in for who should command or does, who is of `side` and `late`: no answer, silent, or gone.
+
+    The deputy does, and a manager of the same side; with nobody on the deputy's side that manager need not wait, and then anybody may.
+    """
+    if _deputy(post, who):
+        return late
+    return who.side == side and ((who.leads and (late or post.alone)) or (late and post.alone))
+
+
 def _why_not_from_silence(post: Post, who: Who, at: datetime) -> str:
     if who.user == post.commander:
         return "You command this already."
     since = deputy_from(post)
-    if not _deputy(post, who):
-        return "Somebody commands already. They hand it on, or the deputy takes it when they are silent."
-    if since is None or at < since:
+    if _follows(post, who, late=since is not None and at >= since, side=post.commander_side):
+        return ""
+    if _follows(post, who, late=True, side=post.commander_side):
         return "Who commands is not silent. They can hand command on to you."
-    return ""
+    return "Somebody commands already. They hand it on, or the deputy takes it when they are silent."
+
+
+def _call(what: str, at: datetime, told: Collection[str]) -> Happening:
+    """Return the first call, or the next one while nobody follows: every ten minutes for an hour, then every hour."""
+    number = sum(1 for word in told if word == what or word.startswith(f"{what}:again:"))
+    if not number:
+        return Happening(at, what)
+    wait = ACCEPT * min(number, HOURLY) + timedelta(hours=max(number - HOURLY, 0))
+    return Happening(at + wait, f"{what}:again:{number}")

@@ -26,6 +26,12 @@ class Majors:
 
     found: tuple[tuple[int, int], ...] = ()
     commanded: int | None = None
+    own: tuple[int, ...] = ()  # all that somebody commands
+
+    def before(self, *tickets: int | None) -> "Majors":
+        """Return how somebody stands before these tickets: over one of another's incident he commands nothing."""
+        number = self.of(*tickets)
+        return self if number is None or number in self.own else Majors(self.found)
 
     def of(self, *tickets: int | None) -> int | None:
         """Return the number of the incident of one of these tickets."""
@@ -39,8 +45,8 @@ def majors(by: access.Actor) -> Majors:
     """Return which major incidents are open at a client, and which of them this person commands; one statement."""
     rows = Incident.objects.for_tenant(by.tenant_id).open().order_by("number").values_list("number", "ticket_id", "commander_id")
     found = list(rows)
-    commanded = next((number for number, _, person in found if by.user_id is not None and person == by.user_id), None)
-    return Majors(tuple((number, ticket) for number, ticket, _ in found), commanded)
+    own = tuple(number for number, _, person in found if by.user_id is not None and person == by.user_id)
+    return Majors(tuple((number, ticket) for number, ticket, _ in found), own[0] if own else None, own)
 
 
 def colleagues(ticket: Ticket, at: datetime) -> list[Colleague]:

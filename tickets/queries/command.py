@@ -1,8 +1,10 @@
 """What the matrix says of a major incident: who commands, who is on call, who may allow a containment and what needs no asking."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
+
+from django.db.models import Q
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Letter, Party, Side
@@ -12,7 +14,11 @@ from responsibilities.domain import presence
 from responsibilities.domain.presence import Holder
 from responsibilities.domain.resolution import Answer
 from responsibilities.queries.texts import Texts, texts_of
+from tickets.domain import incidents
 from tickets.domain.incidents import AUTHORITY, COMMAND, FIRST, Seat
+from tickets.domain.lifecycle import Hat
+from tickets.models import Event, Incident
+from tickets.queries import present
 
 ON_CALL = (COMMAND, FIRST, AUTHORITY, "support.after-hours", "monitoring.after-hours")
 ANSWERING = (Party.INTERNAL, Party.PROVIDER, Party.LEADERSHIP)  # who can answer here; others are called by phone
@@ -44,10 +50,39 @@ def workers(tenant_id: int, side: Side | None, at: datetime) -> list[access.Pers
     return [one for one in access.people_of(tenant_id, side, at) if one.role in may]
 
 
+def answerers(tenant_id: int, at: datetime) -> list[access.Person]:
+    """Return who can have a say at an incident: everybody but who only reads."""
+    may = access.rules()["incident.log"].allow
+    return [one for one in access.people_of(tenant_id, None, at) if one.role in may]
+
+
+def post_of(incident: Incident, at: datetime) -> incidents.Post:
+    """Return how command stands at `at`: the commander heard by whatever he did, and who is there to follow him."""
+    post = incident.post
+    if post.state is incidents.State.ENDED:
+        return post
+    there = workers(incident.tenant_id, None, at)
+    return replace(
+        post,
+        heard_at=heard(incident, at),
+        gone=post.commander is not None and post.commander not in {one.user_id for one in there},
+        alone=post.deputy_side not in {one.side for one in there},
+    )
+
+
+def heard(incident: Incident, at: datetime) -> datetime | None:
+    """Return when the commander last did something: here, on its ticket or a part of it, or anywhere as the commander."""
+    if incident.state != incidents.State.COMMANDED or incident.heard_at is None:
+        return incident.heard_at
+    rows = Event.objects.for_tenant(incident.tenant_id).filter(by_user=incident.commander_id, at__gt=incident.heard_at, at__lte=at)
+    own = Q(ticket=incident.ticket_id) | Q(ticket__parent=incident.ticket_id) | Q(hat=Hat.COMMANDER)
+    latest: datetime | None = rows.filter(own).order_by("-at").values_list("at", flat=True).first()
+    return latest or incident.heard_at
+
+
 def on_call(tenant_id: int, place: str, at: datetime) -> set[int]:
-    """Return the people whom the matrix names at this moment for what an incident needs."""
-    answers = (_answer(tenant_id, duty, place, at) for duty in ON_CALL)
-    return {one.person_id for one in answers if one is not None and one.person_id is not None}
+    """Return the people whom the matrix names at this moment for what an incident needs: a person, a team, or all who work on a side."""
+    return {person for duty in ON_CALL for person in _called(tenant_id, duty, place, at)}
 
 
 def seats(tenant_id: int, place: str, at: datetime) -> tuple[Seat, ...]:
@@ -57,10 +92,10 @@ def seats(tenant_id: int, place: str, at: datetime) -> tuple[Seat, ...]:
     last = Seat(Party.LEADERSHIP, None, matrix.called(Party.LEADERSHIP), "Nobody else is named for it.")
     if answer is None:
         return (last,)
-    members = {one.user_id for one in access.people_of(tenant_id, None, at)}
+    members = {one.user_id for one in answerers(tenant_id, at)}
     named = [Seat(answer.party, answer.person_id, answer.subject, answer.because)] if answer.party else []
     found = [_known(seat, members) for seat in (*named, *_further(matrix, answer)) if seat.party in ANSWERING]
-    return tuple({(seat.party, seat.person): seat for seat in reversed((*found, last))}.values())[::-1]
+    return incidents.each_once((*found, last))
 
 
 def texts(tenant_id: int, place: str, at: datetime) -> tuple[Texts, Texts]:
@@ -81,8 +116,16 @@ def _further(matrix: matrices.Matrix, answer: Answer) -> Iterator[Seat]:
         yield Seat(subject.party, subject.person, matrix.named(subject), "They are accountable for it.")
 
 
+def _called(tenant_id: int, duty: str, place: str, at: datetime) -> Collection[int]:
+    answer = _answer(tenant_id, duty, place, at)
+    if answer is None or answer.party not in {Party.INTERNAL, Party.PROVIDER}:
+        return ()
+    people = {one.user_id for one in workers(tenant_id, Side(str(answer.party)), at)}
+    return present.named_at(tenant_id, duty, place, at) or people
+
+
 def _known(seat: Seat, members: set[int]) -> Seat:
-    """Let the desk answer where the person named is no member any more."""
+    """Let the desk answer where the person named is no member any more, or only reads."""
     return seat if seat.person is None or seat.person in members else Seat(seat.party, None, seat.name, seat.because)
 
 

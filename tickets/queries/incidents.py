@@ -24,7 +24,7 @@ from tickets.models import (
 )
 from tickets.queries import command, reviewed, rows, sheets
 
-SHOWN = 500  # entries of its tickets in a timeline
+SHOWN = 100  # facts of a timeline on the page, the newest; the table has them all
 LISTED = 200
 MACHINES = frozenset({Kind.SOURCE, Kind.RECURRED, Kind.SETTLED})
 # told by the incident itself, or of no use in a timeline
@@ -87,6 +87,7 @@ class Ask:
     text: str
     waits: bool
     may: bool
+    then: str  # who is asked as well once that time is over
 
 
 @dataclass(frozen=True)
@@ -135,6 +136,7 @@ class Page:
     asks: tuple[Ask, ...]
     children: tuple[Child, ...]
     timeline: tuple[Told, ...]
+    earlier: int  # facts before those shown
 
 
 @dataclass(frozen=True)
@@ -178,7 +180,7 @@ def listed(by: access.Actor) -> tuple[Line, ...]:
 
 def page(incident: Incident, by: access.Actor, at: datetime) -> Page:
     """Return what an incident's page says to this reader."""
-    post = incident.post
+    post = command.post_of(incident, at)
     person = Who(by.user_id, by.side or "", access.may(by, "incident.command"), sheets.actor_facts(by).leads)
     refused = incidents.why_not_accept(post, person, at)
     names = rows.names_of([incident.tenant_id], at)
@@ -186,6 +188,7 @@ def page(incident: Incident, by: access.Actor, at: datetime) -> Page:
     authority, steps = command.texts(incident.tenant_id, incident.ticket.place, at)
     open_ = incident.ended_at is None
     logs = access.may(by, "incident.log")
+    whole = timeline(incident)
     return Page(
         incident=incident,
         reference=saying.reference(by.tenant.name, incident.ticket.number),
@@ -209,7 +212,8 @@ def page(incident: Incident, by: access.Actor, at: datetime) -> Page:
         parts=_parts(incident, sides),
         asks=_asks(incident, by),
         children=_children(incident),
-        timeline=timeline(incident),
+        timeline=whole[-SHOWN:],
+        earlier=max(len(whole) - SHOWN, 0),
     )
 
 
@@ -313,6 +317,7 @@ def _ask(row: IncidentAsk, by: access.Actor) -> Ask:
         text=row.text,
         waits=waits,
         may=waits and fits and access.may(by, "incident.log"),
+        then=row.next_name if waits and row.passed_at is None else "",
     )
 
 
@@ -329,7 +334,7 @@ def _events(incident: Incident) -> Sequence[Event]:
     found = found.filter(at__gte=incident.declared_at).exclude(kind__in=LEFT_OUT).select_related("ticket")
     if incident.ended_at is not None:
         found = found.filter(at__lte=incident.ended_at)
-    return sorted(found.order_by("-id")[:SHOWN], key=lambda one: one.id)
+    return sorted(found, key=lambda one: one.id)
 
 
 def _fact(entry: IncidentEntry, said: str) -> Told:

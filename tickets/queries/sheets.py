@@ -204,13 +204,15 @@ def asked_for(ticket: Ticket, by: access.Actor) -> bool:
 
 def buttons(ticket: Ticket, by: access.Actor, *, governs: bool = False, standing: Majors = NO_MAJOR) -> dict[str, Button]:
     """Return the moves this person may ever make here, by name; those not possible now carry the reason."""
-    facts, actor = ticket.facts, actor_facts(by, governs=governs, standing=standing)
+    facts = ticket.facts
+    actor = actor_facts(by, governs=governs, standing=standing.before(ticket.pk, ticket.parent_id))
     found = {}
     merges = ticket.offer_kind == "MERGE"
     for move in (move for move, action in ACTIONS.items() if access.may(by, action)):
         if move is Move.ACCEPT and merges and not access.may(by, "ticket.merge"):
             continue
-        verdict = lifecycle.check(move, facts, actor, text="x" * lifecycle.REASON)
+        able = replace(actor, commands=False) if move is Move.ASSIGN else actor  # who commands gives work on the incident's own page
+        verdict = lifecycle.check(move, facts, able, text="x" * lifecycle.REASON)
         if isinstance(verdict, lifecycle.Outcome):
             found[spell(move)] = Button(spell(move))
         elif verdict.why is not lifecycle.Why.HAT:

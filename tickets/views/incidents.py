@@ -1,5 +1,6 @@
 """Major incidents: declared with one press, one page for everybody at three in the morning, each act an address of its own, the review."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -49,7 +50,7 @@ def declare(request: HttpRequest, member: Actor) -> HttpResponse:
         "Declare it now",
         back,
         "Incidents",
-        "For trouble that both sides must work on under one person. When in doubt, declare: it can be ended at once.",
+        f"{_open_already(member)}For trouble that both sides must work on under one person. When in doubt, declare: it can be ended at once.",
         (
             "The managers of both sides and whoever is on call are called at once.",
             "Somebody takes command within ten minutes; else the other side may.",
@@ -70,8 +71,8 @@ def declare(request: HttpRequest, member: Actor) -> HttpResponse:
         except tickets.Refused as refusal:
             form.add_error(None, refusal.words)
         else:
-            if done.created:
-                messages.success(request, "Declared. Both sides are called.")
+            said_so = "Declared. Both sides are called." if done.created else "This belongs to an incident that is open already: this one."
+            messages.success(request, said_so)
             return redirect("tickets:incident", member.tenant.slug, done.incident.number)
     shown = {"page": page, "form": form, "section": "tickets"}
     return render(request, "tickets/ask.html", shown, status=asking.UNFIT if form.errors else 200)
@@ -112,7 +113,7 @@ def hand_on(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
         return "Command is handed on."
 
     lede = "They are called, and command from now on. Say it to them as well."
-    return asking.answer(request, _page(member, row, "Hand command on", "Hand it on", lede), form, do)
+    return _answer(request, member, _page(member, row, "Hand command on", "Hand it on", lede), form, do, row=row)
 
 
 @require_http_methods(BOTH)
@@ -126,7 +127,7 @@ def rhythm(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
         actions.set_rhythm(row.number, said["minutes"], by=member, at=timezone.now(), **_marks(said))
         return f"Users hear of it every {said['minutes']} minutes."
 
-    return asking.answer(request, _page(member, row, "How often users hear of it", "Set it so"), form, do)
+    return _answer(request, member, _page(member, row, "How often users hear of it", "Set it so"), form, do, row=row)
 
 
 @require_http_methods(BOTH)
@@ -143,7 +144,7 @@ def role(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
         return "They are told."
 
     lede = "The deputy is of the other side than who commands, and takes command when the commander is silent."
-    return asking.answer(request, _page(member, row, "Give a part to somebody", "Give it", lede), form, do)
+    return _answer(request, member, _page(member, row, "Give a part to somebody", "Give it", lede), form, do, row=row)
 
 
 @require_http_methods(BOTH)
@@ -182,7 +183,7 @@ def end(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
         "Requests to contain that wait for an answer end with it.",
         "Both sides write and sign a review within five working days.",
     )
-    return asking.answer(request, _page(member, row, "End the major incident", "End it", consequences=consequences), form, do)
+    return _answer(request, member, _page(member, row, "End the major incident", "End it", consequences=consequences), form, do, row=row)
 
 
 @require_http_methods(BOTH)
@@ -285,7 +286,7 @@ def write_review(request: HttpRequest, member: Actor, incident: int) -> HttpResp
     form = forms.Review(asking.sent(request), initial={"once": asking.once()} | known)
 
     def do(said: Said) -> str:
-        actions.write_review(row.number, said, seen=said["seen"], by=member, at=at, once=said["once"])
+        actions.write_review(row.number, said, seen=said["seen"] or 0, by=member, at=at, once=said["once"])
         return "The review is kept. A signature given before no longer counts."
 
     lede = "Both sides write in the same text. Say what happened, not who was at fault."
@@ -367,6 +368,29 @@ def _review(request: HttpRequest, member: Actor, number: int, *, form: forms.Sig
         return redirect("tickets:incident", member.tenant.slug, number)
     around = {"page": shown, "one": shown.incident, "form": form, "typed": form["typed_name"].value() if form else "", "section": "tickets"}
     return render(request, "tickets/incident_review.html", around, status=status)
+
+
+def _open_already(member: Actor) -> str:
+    """Say what is open already, so that nobody declares the same trouble twice."""
+    standing = [f"{line.number}. {line.title}" for line in queries.listed(member) if line.ended_at is None]
+    return f"Open already: {'; '.join(standing)}. If it is the same trouble, write there. " if standing else ""
+
+
+def _answer(
+    request: HttpRequest, member: Actor, page: Page, form: forms.Seen, act: Callable[[Said], str], *, row: Incident
+) -> HttpResponse:
+    """Show or do what rests on a version of the incident; refused as stale, the form says the version that stands now."""
+
+    def do(said: Said) -> str:
+        try:
+            return act(said)
+        except tickets.Stale:
+            again = request.POST.copy()
+            again["seen"] = str(found(member, row.number).version)
+            form.data = again
+            raise
+
+    return asking.answer(request, page, form, do)
 
 
 def _page(

@@ -188,7 +188,7 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
         "disputes": disputed,
         "shares": disputes.shares(clock, disputed),
         "may_dispute": access.may(member, "ticket.dispute"),
-        "may_declare": access.may(member, "incident.declare") and row.state in TO_DO and not row.major,
+        "may_declare": access.may(member, "incident.declare") and row.state in TO_DO and sheet.incident is None,
         "live": before is None,
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),

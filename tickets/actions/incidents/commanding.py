@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from comanaged.accounts import access
 from comanaged.vocabulary import Audience
@@ -28,19 +29,22 @@ def accept(number: int, *, by: access.Actor, at: datetime, seen: int | None = No
     incident = due.locked(number, by=by, at=at)
     if incident.commander_id == by.user_id and incident.state == State.COMMANDED:
         return incident
-    turn = facts.turn_on(incident, "accept", by=by, at=at, seen=seen, once=once)
+    turn = facts.turn_on(incident, "accept", by=by, at=at, once=once)
     if turn.again:
         return incident
-    person = facts.who(by)
-    refused = incidents.why_not_accept(incident.post, person, at)
+    person, post = facts.who(by), command.post_of(incident, at)
+    refused = incidents.why_not_accept(post, person, at)
     if refused:
+        facts.still_as_seen(incident, seen, at)  # whoever may take it is stopped by nothing; else what changed says more than the rule
         raise steps.NotNow(refused)
     before = incident.commander
     _set(incident, incidents.accept(incident.post, person), at)
     if before is None:
         facts.finish(turn, Fact.COMMANDED, f"{by.name} has it.")
     else:
-        facts.finish(turn, Fact.TAKEN_OVER, f"{before} was silent.")
+        since = incidents.deputy_from(post)
+        silent = f"{before} was silent." if since is not None and at >= since else f"{before} had no deputy."
+        facts.finish(turn, Fact.TAKEN_OVER, f"{before} is no longer there." if post.gone else silent)
     _announce(incident, f"{by.name} commands.", by=by, at=at)
     return incident
 
@@ -115,6 +119,8 @@ def give_role(
 @transaction.atomic
 def assign(number: int, ticket_number: int, person: int, text: str, *, by: access.Actor, at: datetime, once: str = "") -> Ticket:
     """Give any ticket of the client to anybody who works there, on either side, without asking; across sides it counts as forced."""
+    access.require(by, ACTION)
+    _lock_both(number, ticket_number, by=by)
     turn = _turn(number, "assign", by=by, at=at, once=once, said=(ticket_number, person, text))
     incident = facts.led(turn)
     row = Ticket.objects.for_tenant(by.tenant).numbered(ticket_number).first()
@@ -169,6 +175,13 @@ def end(
     review_due = saying.moment(incident.review_due_at, by.zone)
     _announce(incident, f"{by.name} ended it. {said}\n\nBoth sides review and sign it by {review_due}.", by=by, at=at)
     return incident
+
+
+def _lock_both(number: int, ticket_number: int, *, by: access.Actor) -> None:
+    """Lock the incident's ticket and another in the order of all who lock several: whose the other one is stays so from now on."""
+    own = Incident.objects.for_tenant(by.tenant).filter(number=number).values("ticket")
+    rows = Ticket.objects.for_tenant(by.tenant).filter(Q(pk__in=own) | Q(number=ticket_number))
+    list(rows.select_for_update(of=("self",)).order_by("id").values_list("pk", flat=True))
 
 
 def _turn(

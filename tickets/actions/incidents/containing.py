@@ -30,7 +30,8 @@ def ask(number: int, what: str, why: str, *, by: access.Actor, at: datetime, onc
         raise steps.SayMore("Say what is to be cut off, or switched off.", "what")
     if len(why.strip()) < REASON:
         raise steps.SayMore("Say why in ten characters or more; who answers decides by it.", "why")
-    found = incidents.first_seats(command.seats(by.tenant_id, incident.ticket.place, at), by.user_id, by.side, by.role)
+    sitting = [(one.user_id, one.side.value, one.role) for one in command.answerers(by.tenant_id, at)]
+    found = incidents.first_seats(command.seats(by.tenant_id, incident.ticket.place, at), sitting, by.user_id)
     if not found:
         raise steps.NotNow("This is yours to decide: the matrix names nobody else for it. Do it, and log it.")
     seat, further = found[0], found[1] if len(found) > 1 else None

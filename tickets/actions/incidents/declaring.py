@@ -35,8 +35,11 @@ def declare(ticket_id: int, text: str = "", *, by: access.Actor, at: datetime, o
     access.require(by, "incident.declare")
     ticket = steps.locked(ticket_id, by=by, at=at)
     turn = steps.turn_on(ticket, Move.DECLARE, by=by, at=at, text=text, once=once)
-    known = Incident.objects.for_tenant(by.tenant).of_ticket(ticket.pk).order_by("-id")
+    rows = Incident.objects.for_tenant(by.tenant)
+    known = rows.of_ticket(ticket.pk).order_by("-id")
     standing = (known if turn.again else known.open()).first()
+    if standing is None and ticket.parent_id is not None:
+        standing = rows.of_ticket(ticket.parent_id).open().first()  # one trouble has one commander
     if standing is not None:
         return Declared(standing, created=False)
     _mark(turn, text)

@@ -14,9 +14,11 @@ from tickets.actions import steps
 from tickets.actions.incidents import facts, paging
 from tickets.domain import incidents, saying
 from tickets.domain.incidents import Asked, Fact, Happening, Seat
-from tickets.models import Event, Incident, IncidentAsk, IncidentRows, Ticket
+from tickets.models import Incident, IncidentAsk, IncidentRows, Ticket
+from tickets.queries import command
 
-REST = timedelta(hours=1)  # until the watcher tries an incident again that it gave up on
+REST = timedelta(minutes=1)  # until the watcher tries an incident again that it gave up on
+AGAIN = ":again:"
 MOST = 50  # happenings of one incident at once: more would be a loop
 
 
@@ -36,7 +38,7 @@ def watch(incident_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -
 
 
 def give_up(incident_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
-    """Leave an incident that cannot be watched to the next person who acts, and try again in an hour."""
+    """Leave an incident that cannot be watched to the next person who acts, and try again in a minute."""
     free = Incident.objects.for_tenant(tenant_id).filter(pk=incident_id, lease_token=token)
     if not free.update(lease_until=at + REST, lease_token=None, attempts=0):
         raise background.LostLease
@@ -49,9 +51,20 @@ def watch_ask(ask_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) ->
     background.finish(IncidentAsk, ask_id, token)
 
 
-def give_up_ask(ask_id: int, *, token: uuid.UUID, at: datetime) -> None:
-    """End a request that could not be ended with its fact."""
-    background.finish(IncidentAsk, ask_id, token, state=Asked.UNANSWERED, answered_at=at)
+def give_up_ask(ask_id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
+    """Pass on, or end, a request that could not be with its fact: whoever asked and both sides' managers hear of it in the plainest way."""
+    ask = IncidentAsk.objects.for_tenant(tenant_id).select_related("incident__ticket", "incident__tenant").get(pk=ask_id)
+    incident, by = ask.incident, access.system(ask.incident.tenant)
+    passed = ask.passed_at is None and bool(ask.next_party)
+    if passed:
+        background.finish(IncidentAsk, ask_id, token, passed_at=at, answer_by=at + incidents.ANSWER)
+        ask.answer_by = at + incidents.ANSWER
+        call(incident, ask, Seat(ask.next_party, ask.next_id, ask.next_name), by=by, at=at)
+    else:
+        background.finish(IncidentAsk, ask_id, token, state=Asked.UNANSWERED, answered_at=at)
+    text = f"Nobody answered “{ask.what}” yet. {f'{ask.next_name} is asked as well.' if passed else 'Its time is over.'}"
+    people = [*paging.managers(incident, at), *paging.persons(incident, {ask.asked_by_id, incident.commander_id} - {None}, at)]
+    paging.page(incident, people, text, key=f"left:{ask.pk}:{passed}", by=by, at=at)
 
 
 def catch_up(incident: Incident, *, at: datetime) -> None:
@@ -82,40 +95,49 @@ def _rows(tenant_id: int) -> IncidentRows:
 
 def _hear(incident: Incident, at: datetime) -> None:
     """Count what the commander did on its tickets as well: somebody who moves work is not silent."""
-    if incident.state != incidents.State.COMMANDED or incident.heard_at is None:
-        return
-    rows = Event.objects.for_tenant(incident.tenant_id).filter(by_user=incident.commander_id, at__gt=incident.heard_at, at__lte=at)
-    latest = (
-        rows.filter(ticket=incident.ticket_id).order_by("-at").first()
-        or rows.filter(ticket__parent=incident.ticket_id).order_by("-at").first()
-    )
-    if latest is not None:
-        incident.heard_at = latest.at
+    latest = command.heard(incident, at)
+    if latest != incident.heard_at:
+        incident.heard_at = latest
         facts.keep(incident)
 
 
 def _nobody(incident: Incident, happening: Happening, by: access.Actor) -> None:
+    """Nobody took command: told once, called again and again."""
     text = f"Nobody took command in time. Somebody of {saying.SIDES[incident.deputy_side]} may take it now."
+    if AGAIN in happening.what:
+        return _again(incident, happening, f"Still nobody commands. {text}", by)
     facts.tell(facts.Turn(incident, by, happening.at), Fact.NOBODY, text)
     people = [*paging.everybody(incident, happening.at), *paging.deputies(incident, happening.at)]
     paging.page(incident, people, text, key="nobody", by=by, at=happening.at)
+    return None
 
 
 def _overdue(incident: Incident, happening: Happening, by: access.Actor) -> None:
     """An update is due: whoever speaks to users is called, or the managers of internal IT, and who commands."""
     text = f"An update to users was due {saying.moment(happening.at, incident.tenant.zone)}."
     facts.tell(facts.Turn(incident, by, happening.at), Fact.OVERDUE, text)
-    people = paging.persons(incident, {incident.voice_users_id, incident.commander_id} - {None}, happening.at)
-    people += [] if incident.voice_users_id else paging.managers(incident, happening.at, "INTERNAL")
+    voice = paging.persons(incident, {incident.voice_users_id} - {None}, happening.at)  # nobody, too, where that person left
+    people = [
+        *(voice or paging.managers(incident, happening.at, "INTERNAL")),
+        *paging.persons(incident, {incident.commander_id} - {None}, happening.at),
+    ]
     paging.page(incident, people, text, key=happening.what, by=by, at=happening.at)
 
 
 def _silent(incident: Incident, happening: Happening, by: access.Actor) -> None:
-    text = (
-        f"{incident.commander} is silent while an update is overdue. Somebody of {saying.SIDES[incident.deputy_side]} may take command now."
-    )
+    """The commander is silent: told once, called again and again."""
+    text = f"{incident.commander} is silent. Somebody of {saying.SIDES[incident.deputy_side]} may take command now."
+    if AGAIN in happening.what:
+        return _again(incident, happening, text, by)
     facts.tell(facts.Turn(incident, by, happening.at), Fact.SILENT, text)
     people = [*paging.deputies(incident, happening.at), *paging.persons(incident, {incident.commander_id}, happening.at)]
+    paging.page(incident, people, text, key=happening.what, by=by, at=happening.at)
+    return None
+
+
+def _again(incident: Incident, happening: Happening, text: str, by: access.Actor) -> None:
+    """Call both sides' managers and leadership: an incident that nobody answers is not forgotten."""
+    people = [*paging.managers(incident, happening.at), *paging.leadership(incident, happening.at)]
     paging.page(incident, people, text, key=happening.what, by=by, at=happening.at)
 
 
@@ -165,7 +187,7 @@ def _unanswered(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
 
 def call(incident: Incident, ask: IncidentAsk, seat: Seat, *, by: access.Actor, at: datetime) -> None:
     """Call whoever answers from a seat."""
-    people = [one for one in access.people_of(incident.tenant_id, None, at) if seat.fits(one.user_id, one.side, one.role)]
+    people = [one for one in command.answerers(incident.tenant_id, at) if seat.fits(one.user_id, one.side, one.role)]
     answer_by = saying.moment(ask.answer_by, incident.tenant.zone)
     lead = f"{ask.asked_by_name} asks you to allow: {ask.what}\n\n{ask.why}\n\nAnswer by {answer_by}."
     paging.page(incident, people, lead, key=f"ask:{ask.pk}:{seat.party}:{seat.person}", by=by, at=at)

@@ -17,6 +17,8 @@ SAVED = (
     *("deputy_side", "lead_internal", "lead_provider", "rhythm", "updated_at", "update_due_at", "cause", "cause_text", "kept"),
     *("ended_at", "ended_by", "ended_name", "review_due_at", "reviewed_at", "told", "watch_at", "version"),
 )
+# what makes a decision stale that was taken before it; a line in the timeline does not
+CHANGES = frozenset({Fact.COMMANDED, Fact.TAKEN_OVER, Fact.HANDED_ON, Fact.ROLE, Fact.RHYTHM, Fact.ENDED})
 
 
 @dataclass(frozen=True)
@@ -42,9 +44,14 @@ def turn_on(
         if first.said != content:
             raise steps.OtherContent("This was sent before with other words. Look at what is there, then send it as a new one.")
         return Turn(incident, by, at, again=True)
+    still_as_seen(incident, seen, at)
+    return Turn(incident, by, at, mark, content)
+
+
+def still_as_seen(incident: Incident, seen: int | None, at: datetime) -> None:
+    """Refuse what was decided before command, a part, the rhythm or the state changed."""
     if seen is not None and seen != incident.version:
         raise steps.Stale(_what_changed(incident, at))
-    return Turn(incident, by, at, mark, content)
 
 
 def tell(turn: Turn, kind: Fact, text: str = "", *, fact_at: datetime | None = None, source: Source = Source.HUMAN) -> IncidentEntry:
@@ -73,7 +80,7 @@ def finish(turn: Turn, kind: Fact, text: str = "", *, fact_at: datetime | None =
     incident = turn.incident
     if incident.commander_id is not None and incident.commander_id == turn.by.user_id:
         incident.heard_at = turn.at
-    incident.version += 1
+    incident.version += kind in CHANGES
     keep(incident)
     return tell(turn, kind, text, fact_at=fact_at)
 
@@ -81,6 +88,8 @@ def finish(turn: Turn, kind: Fact, text: str = "", *, fact_at: datetime | None =
 def keep(incident: Incident) -> None:
     """Save what may change, with the moment at which something comes by itself next."""
     due = incident.review_due_at if incident.reviewed_at is None else None
+    silence = f"silent:{incident.heard_at.isoformat()}" if incident.heard_at else "silent:now"
+    incident.told = [word for word in incident.told if not word.startswith("silent:") or word.startswith(silence)]
     ahead = incidents.happenings(incident.post, incident.told, due)
     incident.watch_at = ahead[0].at if ahead else None
     incident.save(update_fields=SAVED)
@@ -108,7 +117,8 @@ def still_open(turn: Turn) -> Incident:
 
 
 def _what_changed(incident: Incident, at: datetime) -> str:
-    latest = IncidentEntry.objects.for_tenant(incident.tenant_id).filter(incident=incident).order_by("-id").first()
+    rows = IncidentEntry.objects.for_tenant(incident.tenant_id).filter(incident=incident, kind__in=CHANGES)
+    latest = rows.order_by("-id").first()
     if latest is None:
         return "This incident changed after you opened it. Look again, then decide."
     return f"{latest.by_name} {incidents.DONE[Fact(latest.kind)]} {saying.ago(at - latest.at)}. Look again, then decide."

@@ -9,9 +9,12 @@ from django.urls import reverse
 from comanaged.accounts import access
 from comanaged.notices import actions as notices
 from comanaged.notices.kinds import Kind
+from comanaged.vocabulary import Side
 from tickets.actions.telling import LEADS
 from tickets.models import Incident
 from tickets.queries import command
+
+LEADERSHIP = "c_lead"
 
 
 def page(incident: Incident, people: Iterable[access.Person], lead: str, *, key: str, by: access.Actor, at: datetime) -> None:
@@ -33,16 +36,27 @@ def page(incident: Incident, people: Iterable[access.Person], lead: str, *, key:
 def everybody(incident: Incident, at: datetime) -> list[access.Person]:
     """Return both sides' managers, both sides' people on call, and whoever is to command."""
     called = command.on_call(incident.tenant_id, incident.ticket.place, at)
+    leads = {one.user_id for one in managers(incident, at)}
     return [
         one
         for one in access.people_of(incident.tenant_id, None, at)
-        if one.role in LEADS or one.user_id in called or _sits(one, incident.expected_side, incident.named_id)
+        if one.user_id in leads or one.user_id in called or _sits(one, incident.expected_side, incident.named_id)
     ]
 
 
 def managers(incident: Incident, at: datetime, side: str = "") -> list[access.Person]:
-    """Return the managers of one side, or of both."""
-    return [one for one in access.people_of(incident.tenant_id, None, at) if one.role in LEADS and side in {"", one.side}]
+    """Return the managers of one side, or of both; for a side without one whoever works there, else leadership."""
+    people = access.people_of(incident.tenant_id, None, at)
+    found = []
+    for each in [side] if side else Side:
+        leads = [one for one in people if one.role in LEADS and one.side == each]
+        found += leads or [one for one in people if _sits(one, each, None)] or [one for one in people if one.role == LEADERSHIP]
+    return found
+
+
+def leadership(incident: Incident, at: datetime) -> list[access.Person]:
+    """Return the client's leadership."""
+    return [one for one in access.people_of(incident.tenant_id, None, at) if one.role == LEADERSHIP]
 
 
 def deputies(incident: Incident, at: datetime) -> list[access.Person]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -34,6 +35,8 @@ def write_review(
     review = _editable(incident)
     if turn.again:
         return review
+    if all(getattr(review, name) == text for name, text in sections.items()):
+        return review  # nothing is said otherwise, so no signature is cleared
     if seen is not None and seen != review.version:
         raise steps.Stale(f"{review.edited_by_name} changed the review {saying.ago(at - review.edited_at)}. Look again, then write.")
     for name, text in sections.items():
@@ -54,7 +57,7 @@ def add_follow_up(number: int, text: str, duty_key: str, due_on: date, *, by: Ac
     review, line = _editable(incident), " ".join(text.split())[:200]
     if not line:
         raise steps.SayMore("Say what is to be done.")
-    if due_on < at.date():
+    if due_on < at.astimezone(ZoneInfo(incident.tenant.zone)).date():
         raise steps.SayMore("Choose a day to come.", "due_on")
     address = settings.ADDRESS + reverse("tickets:incident_review", args=[by.tenant.slug, incident.number])
     opened = opening.ask(
@@ -82,6 +85,8 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
     if by.side is None or by.user_id is None:
         raise access.Refused(SIGN, by.role)
     incident = due.locked(number, by=by, at=at)
+    if (signed_before := _signed_so(incident, seen, by)) is not None:
+        return signed_before
     review = _editable(incident)
     _may_sign(incident, review, seen=seen, typed_name=typed_name, by=by, at=at)
     signed = set(_standing(review).values_list("side", flat=True))
@@ -102,6 +107,15 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
     lead = f"{by.name} signed the review.{' Both sides have signed it now.' if review.signed_at else ''}"
     paging.page(incident, paging.managers(incident, at), lead, key=f"signed:{review.version}:{by.side}", by=by, at=at)
     return review
+
+
+def _signed_so(incident: Incident, seen: str, by: Actor) -> IncidentReview | None:
+    """Return the review if this person's signature under this very wording stands already: a second press changes nothing."""
+    mine = ReviewSignature.objects.for_tenant(incident.tenant_id).filter(
+        review__incident=incident.pk, user=by.user_id, side=by.side, content_hash=seen, cleared_at=None
+    )
+    signature = mine.select_related("review").first()
+    return signature.review if signature is not None else None
 
 
 def _editable(incident: Incident) -> IncidentReview:

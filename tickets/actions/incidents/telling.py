@@ -12,6 +12,7 @@ from tickets.domain.incidents import Fact
 from tickets.models import Incident
 
 ACTION = "incident.log"
+BEFORE = timedelta(days=30)  # how long before its declaration a fact of an incident can have happened
 
 
 @transaction.atomic
@@ -25,6 +26,8 @@ def log(number: int, text: str, *, by: access.Actor, at: datetime, fact_at: date
         raise steps.SayMore("Write what happened, or what was found.")
     if fact_at is not None and fact_at > at:
         raise steps.SayMore("Choose a time that has come already.", "fact_at")
+    if fact_at is not None and fact_at < incident.declared_at - BEFORE:
+        raise steps.SayMore("Choose a time within the 30 days before it was declared. What is older belongs into the words.", "fact_at")
     facts.finish(turn, Fact.LOG, text, fact_at=fact_at)
     return incident
 
@@ -43,7 +46,7 @@ def update(number: int, text: str, *, by: access.Actor, at: datetime, once: str 
     talking.reply(incident.ticket_id, text, Audience.PUBLIC, by=by, at=at)
     incident.updated_at = at
     incident.update_due_at = at + timedelta(minutes=incident.rhythm)
-    incident.told = [word for word in incident.told if not word.startswith(("update:", "silent:"))]
+    incident.told = [word for word in incident.told if not word.startswith("update:")]
     facts.finish(turn, Fact.UPDATE)  # its words are the reply's, where a secret in them can be blanked
     return incident
 
