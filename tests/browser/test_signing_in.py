@@ -118,6 +118,7 @@ def test_a_queue_is_walked_opened_and_taken_from_by_keys(world: Cast, signed_in:
     name = first.locator(".subj").inner_text()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.wait_for_load_state()  # the heading is there before the script that knows the keys
     page.keyboard.press("n")
     expect(page.locator("#write-text")).to_be_focused()
     page.keyboard.type("t stays a letter here")

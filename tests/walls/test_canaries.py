@@ -183,7 +183,7 @@ def test_e4_a_foreign_id_is_not_here_wherever_it_is_named(cast: Cast, marked: Ma
     slug = marked.tenant.slug
     headers = {"X-Tenant": slug, "X-Client": slug, "X-Forwarded-Host": slug}
     for foreign in marked.ids:
-        values = dict.fromkeys(("ticket", "alert", "event"), foreign)
+        values = dict.fromkeys(("ticket", "alert", "event", "external_id"), foreign)
         for one, _, method, _ in knocks(API, rooms):
             if not one.words:
                 continue

@@ -12,7 +12,7 @@ from tests.walls.test_routes import API, DESK, PAGES
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
 # what says when somebody was last seen, and nothing else
 SEEN = frozenset({"django_session", "usersessions_usersession", "tickets_presence", "accounts_apikey", "mfa_authenticator"})
-READ = frozenset({"event.read", "matrix.exported"})
+READ = frozenset({"mail.read_raw", "event.read", "matrix.exported"})
 HASH = """SELECT c.relname FROM pg_class c WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' ORDER BY 1"""
 
 
