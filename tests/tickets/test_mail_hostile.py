@@ -7,7 +7,7 @@ from django.test import override_settings
 from comanaged.vocabulary import Audience
 from tests.cast import Cast
 from tests.tickets.build import from_person, later
-from tests.tickets.letters import SERVER, deliver, letter, to, token_for
+from tests.tickets.letters import SERVER, deliver, kept, letter, read, to, token_for
 from tickets.actions import blanking, holding, mailing, talking
 from tickets.domain import addressing
 from tickets.mail import proof
@@ -111,3 +111,30 @@ def test_a_complaint_is_no_thank_you(text: str) -> None:
 @pytest.mark.parametrize("text", ["Thanks!", "Thank you, works now.", "Vielen Dank!", "Merci beaucoup", "Perfect, solved.", "谢谢"])
 def test_a_thank_you_opens_nothing_again(text: str) -> None:
     assert proof.thanks(text, files=False)
+
+
+@override_settings(MAIL_AUTHSERV=SERVER)
+def test_g11_what_a_hook_brings_vouches_for_nobody(cast: Cast, ticket: Ticket) -> None:
+    sent = letter(IRIS, "It is the left one.", vouched=True)
+    recipient = to(cast.harbor, token_for(cast, ticket, "Iris"))
+    stored = mailing.receive(cast.harbor, sent, recipient, None, at=later(1))
+    read(cast.harbor, stored.id, at=later(1))
+    assert kept(cast, stored.public_id).verified is False
+    assert deliver(cast, letter(IRIS, "And the right one.", vouched=True), recipient, at=later(2)).verified is True
+
+
+def test_what_only_looks_like_a_machines_is_held_when_somebody_known_sent_it(cast: Cast) -> None:
+    words = "Automatic reply: I am out of the office until Monday and read no mail. This is an automatic reply."
+    done = deliver(cast, letter(IRIS, words, subject="Automatic reply: hello"))
+    assert (done.outcome, done.held) == (Outcome.HELD, Held.MACHINE)
+    stranger = deliver(cast, letter("stranger@evil.example", words, subject="Automatic reply: hello"), at=later(1))
+    assert stranger.outcome == Outcome.AUTOMATIC
+
+
+def test_what_comes_through_the_group_of_a_client_is_held_when_somebody_known_sent_it(cast: Cast) -> None:
+    done = deliver(cast, letter(IRIS, "The lift is stuck.", List_Id="<help.harbor.example>"))
+    assert (done.outcome, done.held) == (Outcome.HELD, Held.MACHINE)
+    with cast.as_("Ivo") as ivo:
+        opened = holding.release_as_new(done.public_id, by=ivo, at=later(1))
+    assert opened is not None
+    assert opened.title == "The printer is on fire"
