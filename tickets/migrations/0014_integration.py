@@ -1,8 +1,0 @@
-"""To be filled, or taken out, by who owns it."""
-
-from django.db import migrations
-
-
-class Migration(migrations.Migration):
-    dependencies = [("tickets", "0013_requests")]
-    operations = []
