@@ -1,6 +1,7 @@
 """Mail becomes an answer, a new ticket, or something that a person decides; and never anybody's word without proof."""
 
 from datetime import timedelta
+from email import message_from_bytes
 
 import pytest
 from django.conf import settings
@@ -380,3 +381,26 @@ def test_what_people_write_comes_through_whole(cast: Cast, path: object) -> None
     done = deliver(cast, path.read_bytes())  # type: ignore[attr-defined]
     assert done.outcome == Outcome.OPENED
     assert not getattr(outbox, "outbox", [])
+
+
+def test_a_person_answers_one_ticket_from_every_mail_program_there_is(cast: Cast, ticket: Ticket) -> None:
+    """Their new text is often the same "Hello"; what each quotes tells one answer from another."""
+    before = len(story(cast, ticket))
+    for place, path in enumerate(FILES["human"]):
+        message = message_from_bytes(path.read_bytes())
+        for name, value in (("From", f"Iris <{IRIS}>"), ("Message-ID", f"<{place}@programs.example>")):
+            del message[name]
+            message[name] = value
+        done = deliver(cast, message.as_bytes(), to(cast.harbor, token_for(cast, ticket, "Iris")), at=later(1 + 3 * place))
+        assert (path.name, done.outcome, done.ticket_id) == (path.name, Outcome.ANSWER, ticket.pk)
+    assert len([one for one in story(cast, ticket)[before:] if one.via == "mail"]) == len(FILES["human"])
+
+
+def test_the_same_whole_mail_again_is_held_and_a_second_yes_is_not(cast: Cast, ticket: Ticket) -> None:
+    def answered(text: str, minutes: int) -> InboundMail:
+        return deliver(cast, letter(IRIS, text), to(cast.harbor, token_for(cast, ticket, "Iris")), at=later(minutes))
+
+    assert answered("Yes.\n\nOn Monday Tess wrote:\n> Is it on?", 1).outcome == Outcome.ANSWER
+    assert answered("Yes.\n\nOn Monday Tess wrote:\n> Is it the left one?", 2).outcome == Outcome.ANSWER
+    again = answered("Yes.\n\nOn Monday Tess wrote:\n> Is it the left one?", 3)
+    assert (again.outcome, again.held) == (Outcome.HELD, Held.SAME_AGAIN)

@@ -120,8 +120,8 @@ class Letter:
 
     @property
     def said(self) -> str:
-        """The hash of what is new in it: words and files."""
-        words = " ".join((self.found.text or self.found.quoted).split()).casefold()
+        """The hash of its whole body, words and files: two short answers to two questions quote different mails, two copies do not."""
+        words = " ".join(f"{self.found.text} {self.found.quoted} {self.found.signature}".split()).casefold()
         return hashlib.sha256(repr((words, sorted(one.sha256 for one in self.found.attachments))).encode()).hexdigest()
 
     def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, of: Event | None = None) -> Became:
