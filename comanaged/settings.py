@@ -237,6 +237,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "celery": {"level": "WARNING"},
+        "mail.log": {"level": "WARNING"},  # of the mail listener: a line for each step of each connection
         "django.security.DisallowedHost": {"level": "ERROR"},
         "django.server": {"handlers": ["stderr"], "propagate": False},
         "gunicorn.error": {"handlers": ["stderr"], "propagate": False},
