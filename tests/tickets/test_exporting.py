@@ -143,3 +143,23 @@ def test_a_batch_costs_the_same_however_many_tickets_are_in_it(cast: Cast, djang
             with cast.as_("Iris") as iris, django_assert_num_queries(10):
                 found = reading.batch(cast.harbor.pk, cast.harbor.pk, 0, timezone.now())
             assert len(found.tickets) == number + 1
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "system"])
+def test_what_a_worker_left_that_died_in_the_middle_is_begun_anew(story: Cast) -> None:
+    with story.as_("Iris") as iris:
+        row = exporting.ask(by=iris, at=timezone.now())
+    known = background.JOBS["tickets.export"]
+    assert background.claim(known, tenant=story.harbor.pk, row=row.pk, token=str(uuid.uuid4())) == 1
+    place = exporting.place_of(row)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.with_suffix(".part").write_bytes(b"half of it")
+    assert background.sweep_table("tickets.export") == 0  # the dead one's lease still holds
+    with story.scope():
+        Export.objects.for_tenant(story.harbor).update(lease_until=timezone.now() - timedelta(seconds=1), done=1)
+    assert background.sweep_table("tickets.export") == 1
+    with zipfile.ZipFile(place) as packed:
+        assert len(stories(packed)) == 2
+    assert not place.with_suffix(".part").exists()
+    with story.scope():
+        assert Export.objects.for_tenant(story.harbor).get().done == 2
