@@ -1,6 +1,5 @@
 """Whoever writes by mail finds the same request on the page, and is told there and by mail the same things."""
 
-
 import pytest
 from django.core import mail as outbox
 from django.utils import timezone
