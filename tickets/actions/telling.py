@@ -15,7 +15,7 @@ from tickets.actions import answering
 from tickets.domain import addressing, saying
 from tickets.domain import audience as audiences
 from tickets.models import Event, Kind, Ticket
-from tickets.models.events import HANDOVERS
+from tickets.models.events import HANDOVERS, OF_INCIDENTS
 from tickets.queries.present import on_duty
 
 LEADS = frozenset({"c_mgr", "p_lead", "p_admin"})
@@ -27,7 +27,7 @@ KIND_OF = {
     **dict.fromkeys((Kind.OPENED, Kind.RECURRED, Kind.REOPENED, Kind.ASSIGNED, Kind.WOKE, Kind.DUTY, Kind.REROUTED), About.WORK),
     **dict.fromkeys((*HANDOVERS, Kind.REMINDED), About.HANDOVER),
     **dict.fromkeys((Kind.WARNED, Kind.MISSED), About.CLOCK),
-    **dict.fromkeys((Kind.MAJOR, Kind.MAJOR_ENDED), About.INCIDENT),
+    **dict.fromkeys((Kind.MAJOR, Kind.MAJOR_ENDED, *OF_INCIDENTS), About.INCIDENT),
     **dict.fromkeys((Kind.APPROVAL, Kind.ANSWERED, Kind.UNASKED), About.APPROVAL),
 }
 # the public entries of which who only asks is told, in words for them

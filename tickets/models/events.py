@@ -45,6 +45,9 @@ class Kind(models.TextChoices):
     EMERGENCY = "EMERGENCY"
     MAJOR = "MAJOR"
     MAJOR_ENDED = "MAJOR_ENDED"
+    MAJOR_LED = "MAJOR_LED"
+    MAJOR_TOLD = "MAJOR_TOLD"
+    MAJOR_SIGNED = "MAJOR_SIGNED"
     DUTY = "DUTY"
     PRIORITY = "PRIORITY"
     MERGED = "MERGED"
@@ -62,8 +65,10 @@ class Kind(models.TextChoices):
     MISSED = "MISSED"
 
 
+# what other systems hear of an incident besides its beginning and its end; the incident's own timeline tells more
+OF_INCIDENTS = [Kind.MAJOR_LED, Kind.MAJOR_TOLD, Kind.MAJOR_SIGNED]
 # entries that leave the ticket in the version it had
-SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, Kind.WORKED, Kind.FILE]
+SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, Kind.WORKED, Kind.FILE, *OF_INCIDENTS]
 
 
 # entries that are about an offer

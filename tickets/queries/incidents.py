@@ -22,13 +22,14 @@ from tickets.models import (
     ReviewSignature,
     Ticket,
 )
+from tickets.models.events import OF_INCIDENTS
 from tickets.queries import command, reviewed, rows, sheets
 
 SHOWN = 100  # facts of a timeline on the page, the newest; the table has them all
 LISTED = 200
 MACHINES = frozenset({Kind.SOURCE, Kind.RECURRED, Kind.SETTLED})
 # told by the incident itself, or of no use in a timeline
-LEFT_OUT = [Kind.MAJOR, Kind.MAJOR_ENDED, Kind.REPEATED, Kind.REMINDED, Kind.WARNED, Kind.VERSION]
+LEFT_OUT = [Kind.MAJOR, Kind.MAJOR_ENDED, *OF_INCIDENTS, Kind.REPEATED, Kind.REMINDED, Kind.WARNED, Kind.VERSION]
 SOURCES = {
     Source.ALERT: "alert",
     Source.TICKET: "ticket",

@@ -45,6 +45,7 @@ def accept(number: int, *, by: access.Actor, at: datetime, seen: int | None = No
         since = incidents.deputy_from(post)
         silent = f"{before} was silent." if since is not None and at >= since else f"{before} had no deputy."
         facts.finish(turn, Fact.TAKEN_OVER, f"{before} is no longer there." if post.gone else silent)
+    facts.announce(turn, Kind.MAJOR_LED, f"{by.name} commands from now on.")
     _announce(incident, f"{by.name} commands.", by=by, at=at)
     return incident
 
@@ -64,6 +65,7 @@ def hand_on(
         raise steps.SayMore(found, "person")
     _set(incident, found, at)
     facts.finish(turn, Fact.HANDED_ON, f"{to.name} commands from now on. {text.strip()}")
+    facts.announce(turn, Kind.MAJOR_LED, f"{to.name} commands from now on.")
     _announce(incident, f"{by.name} handed command on to {to.name}.", by=by, at=at)
     return incident
 

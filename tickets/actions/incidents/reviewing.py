@@ -16,7 +16,7 @@ from tickets.actions import opening, steps
 from tickets.actions.incidents import due, facts, paging
 from tickets.domain import incidents, saying
 from tickets.domain.incidents import Fact
-from tickets.models import Incident, IncidentReview, ReviewAction, ReviewSignature
+from tickets.models import Incident, IncidentReview, Kind, ReviewAction, ReviewSignature
 from tickets.queries import reviewed
 
 ACTION, SIGN = "incident.log", "incident.sign_review"
@@ -103,7 +103,9 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
     if {*signed, by.side} == set(Side):
         review.signed_at = incident.reviewed_at = at
         review.save(update_fields=["signed_at"])
-    facts.finish(facts.Turn(incident, by, at), Fact.SIGNED, f"Content mark {reviewed.mark(review.content_hash)}.")
+    turn = facts.Turn(incident, by, at)
+    facts.finish(turn, Fact.SIGNED, f"Content mark {reviewed.mark(review.content_hash)}.")
+    facts.announce(turn, Kind.MAJOR_SIGNED, "Both sides have signed it now." if review.signed_at else "")
     lead = f"{by.name} signed the review.{' Both sides have signed it now.' if review.signed_at else ''}"
     paging.page(incident, paging.managers(incident, at), lead, key=f"signed:{review.version}:{by.side}", by=by, at=at)
     return review
