@@ -10,7 +10,7 @@ from tickets.actions import mailing
 
 def leave(*, tenant: int, id: int, token: uuid.UUID) -> None:
     """A mail that no try could read is kept, and shown as such."""
-    mailing.give_up(id, token=token, at=timezone.now())
+    mailing.give_up(id, tenant_id=tenant, token=token, at=timezone.now())
 
 
 @background.job(mailing.JOB, table="tickets_inboundmail", undone="read_at IS NULL", poison=leave, each=5)

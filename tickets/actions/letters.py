@@ -126,15 +126,18 @@ class Letter:
 
     def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, of: Event | None = None) -> Became:
         """Let a person decide; what answers a private note, to its address or `of` it by its thread, is that side's alone."""
+        return self.keep(Outcome.HELD, because, held=why, ticket=ticket, of=of)
+
+    def keep(self, outcome: Outcome, because: str, *, held: str = "", ticket: Ticket | None = None, of: Event | None = None) -> Became:
+        """Keep it beside the tickets, for that side alone where it answers a private note."""
         address = self.address if self.private else None
-        side = of.side_id if of else address.company_id if address else None
         return Became(
-            Outcome.HELD,
+            outcome,
             because,
-            held=why,
+            held=held,
             ticket_id=ticket.pk if ticket else None,
             audience=of.audience if of else address.audience if address else Audience.SHARED,
-            side_id=side,
+            side_id=of.side_id if of else address.company_id if address else None,
         )
 
     def text(self) -> str:

@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from comanaged.accounts import access
 from comanaged.accounts.http import Desk, desk_view, known_actors, member_view
+from comanaged.accounts.models import Organisation
 from comanaged.templatetags import portal
 from responsibilities import queries as responsibilities
 from tickets import forms, queries
 from tickets.domain import lifecycle, ticking, wanted
 from tickets.domain.wanted import Wanted
-from tickets.queries import lines, listing, rows, viewing, wishing
+from tickets.queries import held, lines, listing, rows, viewing, wishing
 
 HOUR = timedelta(hours=1)
 OURS, BOTH = Wanted(side="ours"), Wanted(side="both")
@@ -79,6 +80,7 @@ class Shown:
     initials: str
     touched: bool
     takes: bool
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -169,6 +171,7 @@ def shown(line: lines.Line) -> Shown:
         initials=portal.initials(row.assignee),
         touched=line.touched,
         takes="take" in line.can,
+        hidden=row.hidden,
     )
 
 
@@ -217,6 +220,7 @@ def _shown(request: HttpRequest, place: Place) -> HttpResponse:
         "may_share": access.may(reader, "ticket.schedule"),
         "may_keep": access.may(reader, "ticket.work"),
         "reader": reader,
+        "mail": _mail(place),
     }
     return render(request, place.template, context)
 
@@ -270,6 +274,12 @@ def _offers(place: Place, asked: Wanted, names: rows.Names, at: datetime) -> lis
     readers = {actor.tenant_id: actor for actor in place.readers}
     found = lines.offers(listing.offers(list(readers), reader.side), readers, names, at)
     return [(one, f"/{one.line.row.slug}/tickets/{one.line.row.number}/") for one in found]
+
+
+def _mail(place: Place) -> list[tuple[Organisation, int]]:
+    """Return where mail waits that this reader may decide about, and how much."""
+    heaps = held.heap(place.readers)
+    return [(reader.tenant, heaps[reader.tenant_id]) for reader in place.readers if reader.tenant_id in heaps]
 
 
 def _empty(place: Place, asked: Wanted, wish: wishing.Wish, at: datetime) -> str:
