@@ -106,6 +106,8 @@ def test_only_intake_and_what_blanks_a_text_run_with_more_than_the_callers_right
     assert sorted(found) == [
         ("accept_event", "comanaged_intake"),
         ("found_tickets", "comanaged_owner"),
+        ("hidden_counts", "comanaged_owner"),
+        ("hidden_from_scope", "comanaged_owner"),
         ("tickets_redaction_blanks", "comanaged_owner"),
     ]
 

@@ -5,11 +5,10 @@ from datetime import datetime
 from django.db import transaction
 
 from comanaged.accounts import access
-from comanaged.audit import trail
 from comanaged.notices import actions as notices
 from comanaged.notices import hooks
 from tickets import queries
-from tickets.actions import steps, telling
+from tickets.actions import entries, steps, telling
 from tickets.domain import audience as audiences
 from tickets.domain import lifecycle
 from tickets.models import Event, InboundMail, Kind, Redaction, Ticket
@@ -27,7 +26,8 @@ def blank(ticket_id: int, event_id: int, reason: str, *, by: access.Actor, at: d
     access.require(by, "ticket.redact_secret")
     if len(reason.strip()) < lifecycle.REASON:
         raise steps.SayMore(lifecycle.SAY_WHY)
-    ticket = Ticket.objects.for_tenant(by.tenant).select_for_update(of=("self",)).select_related("tenant").get(id=ticket_id)
+    rows = Ticket.objects.for_tenant(by.tenant).seen_by(by.company_id)
+    ticket = rows.select_for_update(of=("self",)).select_related("tenant").get(id=ticket_id)
     event = queries.readable(ticket, by).blankable().get(id=event_id)
     before = Redaction.objects.for_tenant(by.tenant).of(ticket.id).filter(event=event.id).first()
     if before is not None:
@@ -62,4 +62,6 @@ def blank(ticket_id: int, event_id: int, reason: str, *, by: access.Actor, at: d
 def _kept(ticket: Ticket, event: Event, *, by: access.Actor, at: datetime) -> None:
     """Write into the shared trail that a text was blanked; what one side keeps to itself is not told there."""
     if event.audience in audiences.TO_BOTH:
-        trail.record("ticket.redact_secret", ticket, by=by, at=at, after=f"ticket {ticket.number}: a text of {event.by_name} was blanked")
+        entries.keep(
+            ticket, "ticket.redact_secret", ticket, by=by, at=at, after=f"ticket {ticket.number}: a text of {event.by_name} was blanked"
+        )

@@ -35,6 +35,8 @@ DONE = {
     "MAJOR_LED": "changed who commands the major incident",
     "MAJOR_TOLD": "told the users where the major incident stands",
     "MAJOR_SIGNED": "signed the review of the major incident",
+    "HIDDEN": "kept this on one side",
+    "SHOWN": "showed this to both sides",
     "DUTY": "changed what this belongs to",
     "PRIORITY": "changed how much this hinders",
     "MERGED": "merged this into another ticket",

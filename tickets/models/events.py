@@ -48,6 +48,8 @@ class Kind(models.TextChoices):
     MAJOR_LED = "MAJOR_LED"
     MAJOR_TOLD = "MAJOR_TOLD"
     MAJOR_SIGNED = "MAJOR_SIGNED"
+    HIDDEN = "HIDDEN"
+    SHOWN = "SHOWN"
     DUTY = "DUTY"
     PRIORITY = "PRIORITY"
     MERGED = "MERGED"
