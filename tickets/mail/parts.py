@@ -9,7 +9,7 @@ from typing import Any
 
 from tnefparse import TNEF
 
-from tickets.mail import headers, pages
+from tickets.mail import headers, pages, rich
 from tickets.mail.headers import Mail
 from tickets.mail.understood import Attachment
 
@@ -210,6 +210,7 @@ def _unpack(part: Mail, kind: str, name: str, body: Body) -> None:
         files = [attachment(_tnef_name(one), "application/octet-stream", bytes(one.data or b"")) for one in packed.attachments[:MANY]]
         said = packed.body if isinstance(packed.body, str) else headers.decoded(packed.body or b"", "")[0]
         page = packed.htmlbody if isinstance(packed.htmlbody, str) else headers.decoded(packed.htmlbody or b"", "")[0]
+        said = said if said.strip() or page.strip() else rich.text_of(bytes(getattr(packed, "_rtfbody", b"") or b""))
     except Exception:
         body.note(f"{name or 'winmail.dat'} could not be opened; it is kept as it came.")
         _attach(part, kind, name or "winmail.dat", body, content)
