@@ -11,7 +11,7 @@ from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.urls import reverse
 
 from comanaged import background, tenancy
-from comanaged.notices import kinds, mailing, queries
+from comanaged.notices import kinds, mailing, queries, signals
 from comanaged.notices.domain import naming, resting, wording
 from comanaged.notices.kinds import Kind
 from comanaged.notices.models import Notice, Preference, Rest
@@ -152,11 +152,29 @@ def deliver(notice_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> N
     except (mailing.NeverTaken, naming.NoAddress):
         with tenancy.only([tenant]):
             give_up(notice_id, token=token, at=at)
+            signals.mail_refused.send(None, tenant_id=tenant, address=notice.to_address, at=at)
 
 
 def give_up(notice_id: int, *, token: uuid.UUID, at: datetime) -> None:
     """End a notice that no try could send; it stays visible as failed."""
     background.finish(Notice, notice_id, token, failed_at=at, text=KEPT)
+
+
+def came_back(*, tenant: int, to: Addressee, because: str, at: datetime) -> None:
+    """Keep that mail to somebody came back after it was sent, once a day: a row that failed, as if it had been refused at once."""
+    row = Notice(
+        tenant_id=tenant,
+        key=f"back:{at:%Y%m%d}",
+        user_id=to.user_id or None,
+        to_address=to.email,
+        to_name=naming.one_line(to.name)[:200],
+        subject=naming.one_line(because)[:200],
+        text="It came back.",
+        queued_at=at,
+        due_at=at,
+        failed_at=at,
+    )
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _deliver_alone(notice: Notice, token: uuid.UUID, at: datetime) -> None:
