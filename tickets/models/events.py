@@ -4,7 +4,6 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Func, Q
-from django.db.models.functions import Cast
 
 from comanaged.tenancy import TenantManager, TenantOwned
 from comanaged.vocabulary import Audience
@@ -126,9 +125,8 @@ class Event(TenantOwned):
     said = models.CharField(max_length=64, default="")  # of a submission that has a name: the hash of all it said
     via = models.CharField(max_length=8, default="")  # "mail", or the portal and the API
     # The transaction that wrote it: who reads the changes in this order, up to the oldest transaction still open, misses none.
-    change = models.BigIntegerField(
-        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
-    )
+    # Another cluster counts its transactions anew; the numbers go on growing there.
+    change = models.BigIntegerField(db_default=Func(function="change_now"))
     at = models.DateTimeField()
 
     objects: ClassVar[EventManager] = EventManager()  # type: ignore[assignment]
