@@ -221,6 +221,18 @@ def about(letter: Letter) -> Ticket | None:
     return last_of(letter.address.ticket) if letter.address else None
 
 
+def kept_from(letter: Letter, ticket: Ticket, company: int | None) -> Became | None:
+    """Hold what somebody writes, for this organisation or for none, to a ticket that another one keeps to itself.
+
+    It waits where that one's people read it; an answer to a note of the writer's own side waits with that side.
+    """
+    if ticket.hidden_for_id in {None, company}:
+        return None
+    if letter.private:
+        return letter.hold(Held.NOT_TAKEN, "Its ticket is not there any more for the side whose note it answers.")
+    return letter.hold(Held.OTHER_SIDE, "Somebody else writes to a ticket that one side keeps to itself.", ticket=ticket)
+
+
 def note_answered(letter: Letter) -> Event | None:
     """Return the private entry that a mail answers by its thread, whichever side's it is; None for any other mail."""
     thread = letter.found.thread

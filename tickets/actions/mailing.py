@@ -183,7 +183,8 @@ def _by_token(letter: Letter) -> Became:
     membership = _standing(letter)
     if membership is None:
         return letter.hold(Held.NOT_YOURS, "Its writer has no part here any more.", ticket=address.ticket)
-    return mailed.answered(letter, membership)
+    kept = letters.kept_from(letter, letters.last_of(address.ticket), membership.company_id)
+    return kept or mailed.answered(letter, membership)
 
 
 def _standing(letter: Letter) -> Membership | None:
@@ -205,6 +206,9 @@ def _by_thread(letter: Letter) -> Became:
     if note is not None:
         words = "It answers what one side keeps to itself, and came to no address for answers."
         return letter.hold(Held.NOT_YOURS, words, ticket=ticket, of=note)
+    kept = letters.kept_from(letter, ticket, member.company_id if member else None) if ticket is not None else None
+    if kept is not None:
+        return kept
     if ticket is not None and letter.is_on(ticket):
         held = letters.too_much(letter, ticket)
         if held is not None:

@@ -173,7 +173,7 @@ def work(ticket: Ticket, by: access.Actor, at: datetime) -> Work:
         links=family.links,
         parent=family.parent,
         children=family.children,
-        same=same_machine(ticket),
+        same=same_machine(ticket, by),
         taken_in=family.taken_in,
         merged=family.merged,
         unmerge_until=family.back_until,
@@ -289,11 +289,17 @@ def _linked(row: Tied, here: int, by_id: dict[int, Ticket]) -> Near:
     return near(by_id[row.other if first else row.one], words, row.id)
 
 
-def same_machine(ticket: Ticket) -> tuple[Near, ...]:
-    """Return the newest other tickets of the same machine or account."""
+def same_machine(ticket: Ticket, by: access.Actor) -> tuple[Near, ...]:
+    """Return the newest other tickets of the same machine or account that this reader sees."""
     if not ticket.asset:
         return ()
-    rows = Ticket.objects.for_tenant(ticket.tenant_id).filter(asset=ticket.asset).exclude(pk=ticket.pk).select_related("tenant")
+    rows = (
+        Ticket.objects.for_tenant(ticket.tenant_id)
+        .seen_by(by.company_id)
+        .filter(asset=ticket.asset)
+        .exclude(pk=ticket.pk)
+        .select_related("tenant")
+    )
     return tuple(near(row) for row in rows.newest_first(None)[:SAME])
 
 
