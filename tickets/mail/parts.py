@@ -9,7 +9,7 @@ from typing import Any
 
 from tnefparse import TNEF
 
-from tickets.mail import headers, pages, rich
+from tickets.mail import flowing, headers, pages, rich
 from tickets.mail.headers import Mail
 from tickets.mail.understood import Attachment
 
@@ -188,7 +188,16 @@ def _text(part: Mail, body: Body) -> tuple[str, bool]:
     text, whole = headers.decoded(content, charset)
     if type_of(part) == "text/html":
         text = pages.text_of(text)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), whole
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return (flowing.joined(text, close=_says(part, "delsp") == "yes") if _says(part, "format") == "flowed" else text), whole
+
+
+def _says(part: Mail, name: str) -> str:
+    """Return what the type of a plain text says of its lines."""
+    try:
+        return str(part.get_param(name, "") or "").strip().lower() if type_of(part) == "text/plain" else ""
+    except Exception:
+        return ""
 
 
 def _attach(part: Mail, kind: str, name: str, body: Body, content: bytes) -> None:

@@ -117,7 +117,9 @@ ASKS = re.compile(
     r"\b(bitte (leiten|richten|stellen|sperren|aktivieren|deaktivieren|geben|setzen|ändern|löschen|prüfen|schalten|tragen|kommen)|(können|könnten|könnt) (sie|ihr)|kannst du|wie (kann|richte|trage|stelle|schalte)|"
     r"(please|pls) (redirect|disable|enable|give|set|reset|add|remove|change|delete|install|unlock|grant|block|come|fix|help|check|show|tell|turn)|(can|could|would) (you|someone|anybody)|how (do|can|to)\b|"
     r"pouvez[- ]vous|peux[- ]tu|comment (faire|puis)|merci de (bien vouloir )?(transférer|rediriger|activer|désactiver|donner|configurer)|(puede|pueden|podría)n? |cómo (puedo|se)|"
-    r"(può|potete|potrebbe) |come (posso|si)|(pode|poderia)m? |como (posso|faço)|(kunt|kun|kan) (u|je|jullie) |hoe (kan|stel)|kan (ni|du|i) |hvordan|hur (gör|kan))",
+    r"(può|potete|potrebbe) |come (posso|si)|(pode|poderia)m? |como (posso|faço)|(kunt|kun|kan) (u|je|jullie) |hoe (kan|stel)|kan (ni|du|i) |hvordan|hur (gör|kan)|"
+    r"prosz[ęe] o (przekierowanie|ustawienie|włączenie|wyłączenie|dodanie|usunięcie|dostęp|reset|zmianę)|czy mo(że|żecie|głby|żna)|(açabilir|kapatabilir|yapabilir|ayarlayabilir|yönlendirebilir) mi)|"
+    r"(設定|転送|変更|追加|削除|有効|無効|発行|リセット|作成|解除)\S{0,6}(お願い|下さい|ください|いただけ|もらえ)|(能否|能不能|请帮|请(设置|转发|开通|重置|删除|添加))",
     re.IGNORECASE,
 )
 RECEIPT_SUBJECT = re.compile(
@@ -151,13 +153,13 @@ ACKNOWLEDGING_SUBJECT = re.compile(
     r"(vielen )?dank für ihre (nachricht|anfrage|e-?mail|mail)|ihre (anfrage|nachricht|e-?mail|mail)\b|eingangsbestätigung|merci (de|pour) votre|"
     r"(nous avons bien reçu )?votre (demande|message)|gracias por (su|tu|contactar)|hemos recibido|grazie per|obrigad[oa] (por|pelo)|bedankt voor uw|wij hebben uw|ontvangstbevestiging|"
     r"tack för ditt|tak for din|takk for|dziękujemy za|accusé de réception)|"
-    r"we('ve| have)? (have )?received your|request received|(your )?(ticket|case|request|enquiry|inquiry|support request) .{0,40}(received|created|opened|logged|registered|submitted|acknowledge)|"
+    r"we('ve| have)? (have )?received your|request received|(your )?(ticket|case|request|enquiry|inquiry|support request|incident) .{0,40}(received|created|opened|logged|registered|submitted|acknowledge)|"
     r"(new|support) (ticket|case) (created|opened)|acknowledge?ment|(ticket|case|request|fall|anfrage)\s*(id|nr\.?|no\.?|number|#)?\s*[:#]?\s*\d{3,})",
     re.IGNORECASE,
 )
 ACKNOWLEDGES = re.compile(
     r"(thank(s| you) for (you |your |contacting|getting in touch|reaching out|writing)|(has|have) (been )?(successfully )?received (your|and)|we('ve| have)? (have )?received (your|the)|"
-    r"your (ticket|case|request|message|e-?mail|enquiry|inquiry|support request|follow-?up|reply|comment).{0,60}(has been|was|is) (successfully )?(received|created|opened|logged|registered|submitted|assigned)|"
+    r"your (ticket|case|request|message|e-?mail|enquiry|inquiry|support request|incident|follow-?up|reply|comment).{0,60}(has been|was|is) (successfully )?(received|created|opened|logged|registered|submitted|assigned)|"
     r"a (new )?(support )?(ticket|case|request) .{0,40}(has been|was) (created|opened|logged)|(vielen )?dank für ihre (nachricht|anfrage|e-?mail|mail)|"
     r"(ihre|deine) (anfrage|nachricht|e-?mail|mail|meldung) .{0,80}(erhalten|eingegangen|erfasst|registriert)|(haben|habe) ihre .{0,30}(erhalten|bekommen)|"
     r"(nous avons|avons) bien reçu|votre (demande|message|ticket) a (bien )?été (reçue?|enregistrée?|créée?)|hemos recibido su|su (solicitud|mensaje|ticket) ha sido|"
