@@ -45,6 +45,7 @@ class Notice(TenantOwned, Leased):
         indexes = [
             models.Index(fields=["tenant", "id"], name="notice_unsent", condition=Q(sent_at__isnull=True, failed_at__isnull=True)),
             models.Index(fields=["tenant", "to_address"], name="notice_unreached", condition=Q(failed_at__isnull=False)),
+            models.Index(fields=["tenant", "id"], name="notice_of_incidents", condition=Q(kind="INCIDENT")),
         ]
 
     def __str__(self) -> str:

@@ -29,6 +29,7 @@ TOLD = frozenset(
         Kind.EMERGENCY,
         Kind.HIDDEN,
         Kind.SHOWN,
+        Kind.MAJOR,
         Kind.MAJOR_ENDED,
         Kind.WAITS,
         Kind.OPENED,

@@ -64,7 +64,7 @@ def hand_on(
     if isinstance(found, str):
         raise steps.SayMore(found, "person")
     _set(incident, found, at)
-    facts.finish(turn, Fact.HANDED_ON, f"{to.name} commands from now on. {text.strip()}")
+    facts.finish(turn, Fact.HANDED_ON, f"{to.name}{incidents.FROM_NOW_ON} {text.strip()}")
     facts.announce(turn, Kind.MAJOR_LED, f"{to.name} commands from now on.")
     _announce(incident, f"{by.name} handed command on to {to.name}.", by=by, at=at)
     return incident
@@ -223,6 +223,15 @@ def _review_due(ticket: Ticket, at: datetime) -> datetime:
 
 
 def _begin_review(incident: Incident, *, by: access.Actor, at: datetime) -> None:
-    review = IncidentReview(tenant=by.tenant, incident=incident, cause=incident.cause_text, edited_by_name=by.name, edited_at=at)
+    provider = access.provider_of(by.tenant_id, at) or access.provider_of(by.tenant_id, incident.declared_at)
+    review = IncidentReview(
+        tenant=by.tenant,
+        incident=incident,
+        provider=provider,
+        provider_name=provider.name if provider else "",
+        cause=incident.cause_text,
+        edited_by_name=by.name,
+        edited_at=at,
+    )
     review.content_hash = reviewed.digest_of(incident, review, [])
     review.save(force_insert=True)

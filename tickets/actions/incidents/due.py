@@ -168,7 +168,7 @@ def _pass_on(incident: Incident, by: access.Actor, at: datetime) -> None:
 def _pass(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
     ask.passed_at, ask.answer_by = ask.answer_by, ask.answer_by + incidents.ANSWER
     ask.save(update_fields=["passed_at", "answer_by"])
-    text = f"{ask.holder_name} did not answer “{ask.what}”. {ask.next_name} is asked as well."
+    text = f"{ask.holder_name} did not answer what {named(ask)}. {ask.next_name} is asked as well."
     facts.tell(facts.Turn(incident, by, ask.passed_at), Fact.PASSED, text)
     call(incident, ask, Seat(ask.next_party, ask.next_id, ask.next_name), by=by, at=ask.passed_at)
 
@@ -176,13 +176,18 @@ def _pass(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
 def _unanswered(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
     ask.state, ask.answered_at = Asked.UNANSWERED, ask.answer_by
     ask.save(update_fields=["state", "answered_at"])
-    text = f"Nobody answered “{ask.what}”. What may be done without asking still may be."
+    text = f"Nobody answered what {named(ask)}. What may be done without asking still may be."
     facts.tell(facts.Turn(incident, by, ask.answer_by), Fact.UNANSWERED, text)
     people = [
         *paging.managers(incident, ask.answer_by),
         *paging.persons(incident, {incident.commander_id, ask.asked_by_id} - {None}, ask.answer_by),
     ]
     paging.page(incident, people, text, key=f"unanswered:{ask.pk}", by=by, at=ask.answer_by)
+
+
+def named(ask: IncidentAsk) -> str:
+    """Return how a fact names a request without its words, which stand in one fact alone, where a secret in them can be blanked."""
+    return f"{ask.asked_by_name} asked for on {saying.moment(ask.asked_at, ask.tenant.zone)}"
 
 
 def call(incident: Incident, ask: IncidentAsk, seat: Seat, *, by: access.Actor, at: datetime) -> None:
