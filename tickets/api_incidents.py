@@ -157,7 +157,7 @@ class Full(Out):
         return [child.number for child in self._page.children]
 
     def get_timeline(self, row: Incident) -> list[dict[str, Any]]:
-        return list(FactOut(self._page.timeline, many=True).data)
+        return list(FactOut(list(self._page.timeline), many=True).data)
 
     def get_earlier(self, row: Incident) -> int:
         return self._page.earlier
@@ -238,7 +238,7 @@ class Timeline(ApiView):
             facts, cursor = timelines.page_of(row, cursor=asked["cursor"], limit=asked["limit"])
         except BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
-        return Response({"results": FactOut(facts, many=True).data, "next": _next(request, cursor) if cursor else None})
+        return Response({"results": FactOut(list(facts), many=True).data, "next": _next(request, cursor) if cursor else None})
 
 
 def _found(by: Actor, number: int) -> Incident:

@@ -108,6 +108,7 @@ def test_only_intake_and_what_blanks_a_text_run_with_more_than_the_callers_right
         ("found_tickets", "comanaged_owner"),
         ("hidden_counts", "comanaged_owner"),
         ("hidden_from_scope", "comanaged_owner"),
+        ("tickets_incidentredaction_blanks", "comanaged_owner"),
         ("tickets_redaction_blanks", "comanaged_owner"),
     ]
 

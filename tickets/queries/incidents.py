@@ -319,6 +319,6 @@ def _blocks(incident: Incident, row: IncidentReview, lacking: Sequence[str], by:
         cleared = [one for one in signatures if one.side == side and one.cleared_at is not None]
         free = side not in standing
         instead = incidents.in_its_place(row.provider_name, client) if free and left and side is Side.PROVIDER else ""
-        may = able and free and place == side
+        may = able and free and place == side and by.user_id not in signed.values()
         found.append(Signed(side, names[side], standing.get(side), cleared[-1] if cleared and free else None, may, why, instead))
     return tuple(found)
