@@ -39,7 +39,7 @@ NO_EPOCH = "DROP FUNCTION changes_settled(); DROP FUNCTION change_now(); DROP FU
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tickets", "0014_hidden_from_the_other_side")]
+    dependencies = [("tickets", "0015_facts_blanked_and_companies_that_sign")]
     operations = [
         Statement(EPOCH, NO_EPOCH),
         migrations.AlterField(
