@@ -14,7 +14,7 @@ from tickets.actions import telling as news
 from tickets.actions.incidents import due, facts, paging
 from tickets.domain import clocks, incidents, ledger, saying
 from tickets.domain.incidents import Asked, Command, Fact, Role, State, Who
-from tickets.domain.lifecycle import Hat, Move
+from tickets.domain.lifecycle import SHOW_FIRST, Hat, Move
 from tickets.domain.lifecycle import State as Stand
 from tickets.models import Incident, IncidentAsk, IncidentReview, Kind, Ticket
 from tickets.queries import command, reviewed
@@ -130,6 +130,8 @@ def assign(number: int, ticket_number: int, person: int, text: str, *, by: acces
         raise steps.SayMore("There is no such ticket here. Write its number, like HD-12 or 12.", "other")
     if turn.again:
         return row
+    if row.hidden_for_id is not None:  # the incident's story, which both sides read, would name it
+        raise steps.SayMore(SHOW_FIRST, "other")
     to = _worker(incident, person, at)
     standing = queries.majors(by)
     if row.side != to.side:
