@@ -1,6 +1,8 @@
 """The parts of a mail: its body as text, its files as bytes; broken structure becomes text, never a loss."""
 
+import base64
 import hashlib
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -24,6 +26,8 @@ STUB = re.compile(  # what stands in the plain text of programs that write only 
     r"view (this|it|the) (e-?mail|message|mail|newsletter)? ?(in|as|with|on) |ne (supporte|prend) pas|kein html|no soporta html",
     re.IGNORECASE,
 )
+ENCODINGS = {"base64": "base64", "quotedprintable": "quoted-printable"}
+BELOW = re.compile(r"^[A-Za-z0-9+/=]*[^A-Za-z0-9+/=\s].*", re.MULTILINE)  # a line that is no base64
 TNEFS = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -143,8 +147,16 @@ def disposition_of(part: Mail) -> str:
 
 
 def _bytes(part: Mail) -> bytes:
-    """Return a part's content, undone from its encoding as far as that goes."""
+    """Return a part's content, undone from its encoding as far as that goes; what a list put below a text in base64 stands below it."""
     try:
+        way = ENCODINGS.get(re.sub(r"[\s-]", "", str(part.get("content-transfer-encoding", ""))).lower(), "")
+        said = part.get_payload()
+        if way == "quoted-printable" and isinstance(said, str):
+            return quopri.decodestring(said.encode("utf-8", "surrogateescape"))
+        if way == "base64" and isinstance(said, str) and type_of(part).startswith("text/") and (below := BELOW.search(said)):
+            head = re.sub(r"[^A-Za-z0-9+/]", "", said[: below.start()])
+            rest = said[below.start() :].strip("\r\n").encode("utf-8", "surrogateescape")
+            return base64.b64decode(head + "=" * (-len(head) % 4)) + b"\n" + rest
         found = part.get_payload(decode=True)
     except Exception:
         found = None

@@ -22,7 +22,7 @@ WROTE = re.compile(
 )
 BEGINS = re.compile(
     r"^[\s>*_-]*(\w{1,4}[.,]{0,2}\s+\d|\d{1,2}\.?\s|on|at|am|le|el|il|em|op|den|de|dne|dňa|dana|vào|pada|στις|на|la|kl|dnia|w dniu|på|ons|tir|man|mon|tue|wed|thu|fri|sat|sun|în|pe|a|in|u|\d{1,4}[./年-]|"
-    r"[\"“<]?[^\s<>\"]{1,60}@|[^:]{1,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>)",
+    r"\w{3,14},\s+\d{1,2}\.?\s|[\"“<]?[^\s<>\"]{1,60}@|[^:]{1,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>)",
     re.IGNORECASE,
 )
 NAMED = re.compile(r"\d{1,2}[:.]\d\d.{0,200}<\s?[^<>\s]{3,100}@[^<>\s]{3,100}>\s*[:：]$")  # a time, an address, and no verb

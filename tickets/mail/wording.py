@@ -165,6 +165,7 @@ ACKNOWLEDGES = re.compile(
     r"(nous avons|avons) bien reçu|votre (demande|message|ticket) a (bien )?été (reçue?|enregistrée?|créée?)|hemos recibido su|su (solicitud|mensaje|ticket) ha sido|"
     r"abbiamo ricevuto|la (sua|tua) richiesta è stata|recebemos (o|a) (seu|sua)|(we|wij) hebben (uw|je) .{0,40}ontvangen|uw .{0,40}(is|werd) ontvangen|vi har (mottagit|modtaget|mottatt)|"
     r"otrzymaliśmy|dziękujemy za (wiadomość|zgłoszenie|kontakt)|ваш[ае] (запрос|заявка|обращение|сообщение) .{0,40}(получен|принят|зарегистрирован)|"
+    r"(talebiniz|başvurunuz|bildiriminiz|mesajınız|e-?postanız) (alınmış|alındı|bize ulaş|oluşturul|kaydedil)|köszönjük .{0,30}(megkeres|üzenet)|váš (požadavek|dotaz) .{0,20}(přija|zaevid)|"
     r"お問い合わせ(いただき|を受け付け|ありがとう)|受け付け(いた|ました)|已(收到|受理)|收到您的)",
     re.IGNORECASE,
 )
@@ -180,7 +181,7 @@ UNANSWERABLE = re.compile(
     r"(do not (reply|respond) to this|don['’]t (reply|respond) to this|(this|the) (is an? )?(message|e-?mail|mail)? ?(is |was |has been )?(an )?auto(mated|matic|matically generated)|automatic(ally)? (generated|reply|sent|response|confirmation)|automated (message|response|reply|e-?mail|confirmation)|"
     r"mailbox is not monitored|unmonitored|(antworten sie (bitte )?nicht|nicht auf diese (mail|e-?mail|nachricht))|automatisch (generiert|erstellt|versandt|erzeugt)|automatische (antwort|bestätigung|eingangs)|"
     r"ne (pas )?répond(re|ez) (pas )?à ce|message automatique|no responda a este|mensaje automático|non rispond\w+ a (questa|questo)|messaggio automatico|não responda|mensagem automática|"
-    r"niet (te )?(beantwoorden|antwoorden)|automatisch (gegenereerd|verstuurd)|svara inte|svar ikke|nie odpowiada|wiadomość (została )?wygenerowana automatycznie|не отвечайте|自動送信|自動返信|自动发送|请勿回复)",
+    r"niet (te )?(beantwoorden|antwoorden)|automatisch (gegenereerd|verstuurd)|svara inte|svar ikke|nie odpowiada|wiadomość (została )?wygenerowana automatycznie|не отвечайте|lütfen (bu e-?postayı )?yanıtlamayın|otomatik olarak (gönderil|oluşturul)|自動送信|自動返信|自动发送|请勿回复)",
     re.IGNORECASE,
 )
 AUTOMATIC_ENDING = re.compile(
