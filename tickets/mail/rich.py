@@ -18,7 +18,7 @@ def text_of(packed: bytes) -> str:
         if SIZES.unpack_from(packed)[1] > LONGEST:
             return ""
         rtf = decompress(packed)[:LONGEST].decode("latin-1")
-        text = str(rtf_to_text(rtf, errors="replace"))
+        text = str(rtf_to_text(rtf, errors="replace"))  # type: ignore[no-untyped-call]
     except Exception:  # two libraries read what anybody may have sent
         return ""
     return text.replace("\r\n", "\n").replace("\x00", "").strip("\n") + "\n" if text.strip() else ""
