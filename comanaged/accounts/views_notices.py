@@ -23,7 +23,7 @@ def own_notices(request: HttpRequest) -> HttpResponse:
     """Show how somebody is told of things, and keep what they choose; who only asks is told of that and chooses nothing."""
     at = timezone.now()
     actors = known_actors(request, at)
-    unreached = _unreached(str(request.user.email), [actor.tenant_id for actor in actors], at)
+    unreached = _unreached(str(getattr(request.user, "email", "")), [actor.tenant_id for actor in actors], at)
     if not any(actor.role != access.ASKS for actor in actors):
         return render(request, "accounts/notices.html", {"unreached": unreached})
     user = int(request.user.pk or 0)

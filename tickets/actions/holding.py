@@ -157,14 +157,20 @@ def _unread_into(row: InboundMail, ticket: Ticket, by: access.Actor, at: datetim
 
 def _as_it_came(row: InboundMail) -> tuple[tuple[filing.Judged, ...], str]:
     """Return a mail as a file, packed where it is no plain text or large, and where to find it in words."""
-    raw = addressing.without_tokens(bytes(row.raw))
-    for name, content in ((f"mail-{row.pk}.eml", lambda: raw), (f"mail-{row.pk}.eml.gz", lambda: gzip.compress(raw, mtime=0))):
-        data = content()
-        try:
-            return filing.judged([Offered(name, len(data), data[:HEAD], lambda data=data: iter([data]))]), HANGS  # type: ignore[misc]
-        except filing.NotTaken:
-            continue
-    return (), STAYS
+    raw, name = addressing.without_tokens(bytes(row.raw)), f"mail-{row.pk}.eml"
+    try:
+        return (_file(name, raw),), HANGS
+    except filing.NotTaken:
+        pass
+    try:
+        return (_file(f"{name}.gz", gzip.compress(raw, mtime=0)),), HANGS
+    except filing.NotTaken:
+        return (), STAYS
+
+
+def _file(name: str, content: bytes) -> filing.Judged:
+    (judged,) = filing.judged([Offered(name, len(content), content[:HEAD], lambda: iter([content]))])
+    return judged
 
 
 def _unread(row: InboundMail, by: access.Actor) -> access.Actor:

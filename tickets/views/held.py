@@ -106,7 +106,7 @@ def release_into(request: HttpRequest, member: Actor, letter: UUID) -> HttpRespo
     def release(_: str) -> str:
         named = Which(request.POST)
         if not named.is_valid():
-            raise steps.SayMore(" ".join(named.errors["number"]), "number")
+            raise steps.SayMore(" ".join(map(str, named.errors["number"])), "number")
         ticket = holding.release_into(letter, named.cleaned_data["number"], by=member, at=timezone.now())
         return f"It stands on ticket {ticket.number} now." if ticket else ""
 
