@@ -34,8 +34,8 @@ def test_who_is_second_finds_it_changed_and_nothing_of_the_other_side_is_inside_
             with tenancy.only([iris.tenant_id], side=iris.company_id):
                 try:
                     actions.hide(ticket, WHY, by=iris, at=timezone.now())
-                except actions.Refused as refused:
-                    return refused.words
+                except actions.Refused as refusal:
+                    return refusal.words
             return ""
 
         def act(ticket: int = ticket, tess: Actor = tess) -> str:
