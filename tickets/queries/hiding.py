@@ -85,7 +85,7 @@ def kept(ticket: Ticket, by: Actor) -> Kept | None:
     last = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(kind=Kind.HIDDEN).order_by("-id").first()
     if last is None:
         return None
-    company = Organisation.objects.get(pk=ticket.hidden_for_id).name
+    company = Organisation.objects.get(pk=ticket.hidden_for_id or 0).name
     other = "the provider" if side is Side.INTERNAL else by.tenant.name
     return Kept(company, other, last.by_name, last.at, last.text)
 
