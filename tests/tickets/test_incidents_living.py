@@ -15,4 +15,3 @@ def test_whatever_people_do_one_commands_the_other_side_follows_and_nothing_told
     life.go(50)
     assert len(set(life.done)) > len(IN_AN_EMERGENCY) // 2, f"the life was no life: {sorted(set(life.done))}"
     assert differing(cast).differ == []
-

@@ -95,7 +95,10 @@ def test_the_product_may_neither_truncate_nor_add_triggers() -> None:
     )
 
 
-@pytest.mark.parametrize("table", ["audit_entry", "tickets_event", "tickets_attachment", "tickets_redaction", "tickets_incidententry"])
+@pytest.mark.parametrize(
+    "table",
+    ["audit_entry", "tickets_event", "tickets_attachment", "tickets_redaction", "tickets_incidententry", "tickets_incidentredaction"],
+)
 def test_what_is_only_added_to_has_no_update_and_no_delete(table: str) -> None:
     found = rows("SELECT privilege_type, table_name FROM information_schema.role_table_grants WHERE grantee = 'comanaged_web'")
     assert {name for name, of in found if of == table} == {"SELECT", "INSERT"}

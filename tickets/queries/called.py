@@ -15,13 +15,13 @@ MAIL = "e-mail"
 CHANNELS = {"WEBHOOK": "webhook", "SLACK": "Slack", "TEAMS": "Teams"}
 # what each of the incident's notices was for, by the word in its key; others tell, and call nobody
 FOR = {
-    "declared": "it was declared",
+    "declared": "a major incident was declared",
     "nobody": "nobody commanded",
     "command": "nobody commanded",
     "silent": "the commander was silent",
-    "update": "an update was due",
-    "ask": "to allow something",
-    "role": "to take a part",
+    "update": "an update to users was due",
+    "ask": "somebody asked to contain something",
+    "role": "a part was given",
 }
 ANSWERS = [Fact.COMMANDED, Fact.TAKEN_OVER, Fact.ANSWERED]  # say more than whatever else somebody did
 

@@ -323,7 +323,8 @@ def write_review(request: HttpRequest, member: Actor, incident: int) -> HttpResp
 
     def do(said: Said) -> str:
         actions.write_review(row.number, said, seen=said["seen"] or 0, by=member, at=at, once=said["once"])
-        return "The review is kept. A signature given before no longer counts."
+        given = shown is not None and any(block.signature for block in shown.blocks)
+        return "The review is kept. The signature given before no longer counts." if given else "The review is kept."
 
     lede = "Both sides write in the same text. Say what happened, not who was at fault."
     return asking.answer(request, _page(member, row, "Write the review", "Keep it", lede, review=True), form, do)
