@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from comanaged import tenancy
 from comanaged.accounts.access import Actor
-from comanaged.vocabulary import Audience
+from comanaged.vocabulary import Audience, Side
 from tests.cast import Cast
 from tests.tickets.build import from_person
 from tests.walls.test_races import at_once
@@ -52,3 +52,15 @@ def test_who_is_second_finds_it_changed_and_nothing_of_the_other_side_is_inside_
             wrote = Event.objects.for_tenant(cast.harbor).of(ticket).filter(by_side="PROVIDER").exists()
         assert (row.hidden_for_id is not None, wrote) in {(True, False), (False, True)}
         assert (refused == "", theirs == "not there") == (row.hidden_for_id is not None, not wrote)
+
+
+def test_the_list_of_changes_says_nothing_of_it_to_the_other_sides_system(cast: Cast) -> None:
+    theirs, ours = (cast.api(cast.key(cast.harbor, "k_read", side)) for side in (Side.PROVIDER, Side.INTERNAL))
+    with cast.as_("Iris") as iris:
+        ticket = from_person(iris, side=iris.side, title="The door code leaked", at=timezone.now())
+        actions.hide(ticket.pk, WHY, by=iris, at=timezone.now())
+    assert "leaked" in ours.get("/api/v1/changes/").content.decode()
+    assert theirs.get("/api/v1/changes/").json()["results"] == []
+    with cast.as_("Iris") as iris:
+        actions.show(ticket.pk, WHY, by=iris, at=timezone.now())
+    assert "leaked" in theirs.get("/api/v1/changes/").content.decode()
