@@ -63,7 +63,7 @@ def mailbox(settings: Any) -> Iterator[Box]:
     box = Box()
     with socket.create_server(("127.0.0.1", 0)) as free:
         box.port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Controller(box, hostname="127.0.0.1", port=box.port, server_hostname="localhost")  # else it looks itself up at each call
     controller.start()
     try:
         send_to(settings, box.port)
