@@ -245,7 +245,8 @@ def _sent(turn: Round, row: Delivery) -> None:
         channel = turn.channel
         recovered = channel.told_at is not None
         channel.last_sent_at, channel.failing_since, channel.failures, channel.error, channel.told_at = at, None, 0, "", None
-        channel.save(update_fields=["last_sent_at", "failing_since", "failures", "error", "told_at"])
+        channel.attempts = 0  # whoever dies from here on dies of another one
+        channel.save(update_fields=["last_sent_at", "failing_since", "failures", "error", "told_at", "attempts"])
         if recovered:
             signals.channel_changed.send(Channel, channel=channel, what="works", at=at)
 

@@ -108,3 +108,13 @@ def test_the_names_of_a_cluster_tell_a_return_to_an_earlier_moment(cast: Cast) -
         cursor.execute("SELECT this_cluster(), system_identifier, timeline_id FROM pg_control_system(), pg_control_checkpoint()")
         name, system, line = cursor.fetchone()
     assert name == f"{system} {line:08X}"
+
+
+def test_a_cursor_of_a_later_moment_than_the_data_is_refused(cast: Cast, ticket: Ticket) -> None:
+    """A disk brought back to an earlier moment is the same cluster as before, so only the cursor can tell."""
+    write(cast, ticket, "kept")
+    ahead = changes.spelt((highest(cast) + FAR, 1))
+    refused = reader(cast).get(API, {"cursor": ahead, "limit": 50})
+    assert refused.status_code == 400
+    assert "Start again without it" in str(refused.json())
+    assert get(cast, get(cast)["cursor"])["results"] == []

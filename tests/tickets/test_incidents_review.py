@@ -310,3 +310,16 @@ def test_while_the_provider_is_there_nobody_of_the_client_signs_for_it(cast: Cas
     with pytest.raises(steps.NotNow, match="side signed"):
         sign(cast, "Iris", 81)
     assert "/review/sign/" not in cast.browser("Iris").get("/harbor-dental/incidents/1/review/").content.decode()
+
+
+def test_a_client_without_a_provider_ends_a_review_by_two_of_its_own(cast: Cast) -> None:
+    for rows in (Engagement.objects.filter(client=cast.harbor), Membership.objects.filter(tenant=cast.harbor, side="PROVIDER")):
+        rows.update(ends_at=later(-1))
+    incident = commanded(cast)
+    with cast.as_("Iris") as iris:
+        incidents.end(incident.number, "KNOWN", "It came with a mail.", by=iris, at=later(60))
+    written(cast, "Iris")
+    page = cast.browser("Lena").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert "No provider served Harbor Dental in this incident. A second signatory of Harbor Dental signs in this place." in page
+    assert sign(cast, "Lena", 80).signed_at is None
+    assert sign(cast, "Iris", 81).signed_at == later(81)

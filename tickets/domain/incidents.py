@@ -352,8 +352,11 @@ def own_words(kind: Fact, text: str, words: Iterable[str]) -> str:
     """Return how the text of a fact begins, as far as the product itself wrote it: that much stays when a person's words are blanked."""
     if kind not in {Fact.HANDED_ON, Fact.ANSWERED, Fact.ENDED}:
         return ""
-    first = min((place for word in words if (place := text.find(word)) >= 0), default=0)
-    return text[:first].rstrip()
+    begins = len(text)
+    for word in reversed(list(words)):  # they stand at the end, in this order; what the product says before may hold a short one as well
+        place = text.rfind(word, 0, begins)
+        begins = place if place >= 0 else begins
+    return text[:begins].rstrip() if begins < len(text) else ""
 
 
 def lacks_in_review(said: Mapping[str, str]) -> list[str]:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import connection
 from django.db.models import BigIntegerField, Func, Q
 
 from comanaged.accounts import access
@@ -53,8 +54,16 @@ def changes_of(by: access.Actor, *, cursor: str, limit: int, without_key: int | 
         rows = rows.exclude(by_key=without_key, by_key__isnull=False)
     found = list(with_all(rows).order_by("change", "id")[: limit + 1])
     shown = found[:limit]
+    if not shown and after[0] >= _settled():
+        raise BadCursor("This cursor is of a later time than what is here, which was restored. Start again without it.")
     last = (shown[-1].change, shown[-1].id) if shown else after
     return Page(lines_of(shown), spelt(last), len(found) > limit)
+
+
+def _settled() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT changes_settled()")
+        return int(cursor.fetchone()[0])
 
 
 def with_all(rows: EventRows) -> EventRows:

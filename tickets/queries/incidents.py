@@ -309,7 +309,7 @@ def _blocks(incident: Incident, row: IncidentReview, lacking: Sequence[str], by:
     signed = {side: one.user_id for side, one in standing.items()}
     client = incident.tenant.name
     names = {Side.INTERNAL: client, Side.PROVIDER: row.provider_name or saying.SIDES[Side.PROVIDER]}
-    left = access.provider_id_of(incident.tenant_id, at) != row.provider_id
+    left = reviewed.provider_left(row, at)
     able = access.may(by, "incident.sign_review") and by.signatory and (by.side is Side.INTERNAL or by.company_id == row.provider_id)
     place = incidents.place_of(signed, by.side or "", left=left)
     why = incidents.why_not_sign(signed, by.side or "", by.user_id, left=left)

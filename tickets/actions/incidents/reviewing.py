@@ -92,7 +92,7 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
     review = _editable(incident)
     _may_sign(incident, review, seen=seen, typed_name=typed_name, by=by, at=at)
     signed = dict(_standing(review).values_list("side", "user_id"))
-    place = incidents.place_of(signed, by.side, left=_left(review, by, at))
+    place = incidents.place_of(signed, by.side, left=reviewed.provider_left(review, at))
     ReviewSignature.objects.create(
         tenant=by.tenant,
         review=review,
@@ -120,11 +120,6 @@ def served_by_yours(review: IncidentReview, by: Actor) -> None:
     """Refuse whoever works for another provider than the one that served the client in the incident."""
     if by.side is Side.PROVIDER and by.company_id != review.provider_id:
         raise steps.NotYours(incidents.not_yours(review.provider_name, by.tenant.name))
-
-
-def _left(review: IncidentReview, by: Actor, at: datetime) -> bool:
-    """Say whether the provider of the incident serves the client no longer."""
-    return access.provider_id_of(by.tenant_id, at) != review.provider_id
 
 
 def _signed_so(incident: Incident, seen: str, by: Actor) -> IncidentReview | None:
@@ -173,7 +168,7 @@ def _may_sign(incident: Incident, review: IncidentReview, *, seen: str, typed_na
     served_by_yours(review, by)
     if by.side is Side.PROVIDER and access.provider_id_of(by.tenant_id, at) != by.company_id:
         raise steps.NotYours(f"Your company does not serve {by.tenant.name} now, so it cannot sign.")
-    refused = incidents.why_not_sign(standing, by.side or "", by.user_id, left=_left(review, by, at))
+    refused = incidents.why_not_sign(standing, by.side or "", by.user_id, left=reviewed.provider_left(review, at))
     if refused:
         raise steps.NotNow(refused)
     if seen != review.content_hash or review.content_hash != reviewed.digest_of(incident, review, reviewed.follow_ups(incident)):
