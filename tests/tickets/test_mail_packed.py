@@ -8,6 +8,7 @@ import pytest
 from compressed_rtf import compress
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from striprtf import striprtf
 
 from tickets import mail
 from tickets.mail import rich
@@ -105,3 +106,23 @@ def test_a_large_or_twisted_body_takes_no_long_time(piece: bytes) -> None:
     began = time.monotonic()
     rich.text_of(packed)
     assert time.monotonic() - began < 5
+
+
+LINKS = r'{\rtf1 {\field{\*\fldinst{HYPERLINK "' + r'{\field{\*\fldinst{HYPERLINK "' * 4000
+TABLE = r"{\rtf1 {\fonttbl" + r"\f0\fcharset0" * 8000
+HIDDEN = r"{\rtf1 {\fie\pict\bin0}ld{\*\fldinst{HYPERLINK" + r"{\fie\pict\bin0}ld{\*\fldinst{HYPERLINK" * 2000
+
+
+@pytest.mark.parametrize("hostile", [LINKS, TABLE, HIDDEN])
+def test_what_would_keep_the_reader_busy_for_hours_is_tamed_before(hostile: str) -> None:
+    tamed = rich.tame(hostile)
+    assert "\\field{" not in tamed
+    assert "\\bin" not in tamed
+    assert len(striprtf.font_table_group(tamed)) < 10_000  # type: ignore[no-untyped-call]
+    assert tamed.startswith(r"{{\fonttbl")
+
+
+def test_the_words_of_a_link_and_the_character_set_of_a_font_stay() -> None:
+    russian = rb"{\rtf1\ansi{\fonttbl{\f0\fswiss Helvetica;}{\f1\fcharset204 Arial;}}\f1 \'cf\'f0 "
+    link = rb'{\field{\*\fldinst{HYPERLINK "https://x.example"}}{\fldrslt the page}}}'
+    assert rich.text_of(compress(russian + link)).strip() == "\u041f\u0440 the page"
