@@ -129,8 +129,11 @@ class Letter:
         return self.keep(Outcome.HELD, because, held=why, ticket=ticket, of=of)
 
     def keep(self, outcome: Outcome, because: str, *, held: str = "", ticket: Ticket | None = None, of: Event | None = None) -> Became:
-        """Keep it beside the tickets, for that side alone where it answers a private note."""
+        """Keep it beside the tickets, for that side alone where it answers a private note or is about a ticket that one side keeps to itself."""
         address = self.address if self.private else None
+        if ticket is None and not self.private:
+            named = about(self) or named_ticket(self)
+            ticket = named if named and named.hidden_for_id else None
         return Became(
             outcome,
             because,

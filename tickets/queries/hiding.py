@@ -62,7 +62,7 @@ def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
         unowned=ticket.unowned,
         crossed=ticket.crossings > 0,
         pending=bool(ticket.offer_kind),
-        offered=entries.filter(kind__in=HANDOVERS).exists(),
+        offered=entries.filter(kind__in=[*HANDOVERS, Kind.REROUTED]).exists(),
         asked_by_other=ticket.requester_id is not None and theirs.filter(user=ticket.requester_id).exists(),
         wrote=entries.filter(by_side=other).exists(),
         follows=watchers.exists(),
@@ -95,6 +95,15 @@ def counts(tenant_id: int) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT company, number FROM hidden_counts(%s)", [tenant_id])
         return dict(cursor.fetchall())
+
+
+def hidden_kin(ticket: Ticket, by: Actor) -> bool:
+    """Say whether it hangs together with another ticket that one side keeps to itself, whose name it would tell."""
+    links = Link.objects.for_tenant(by.tenant_id).filter(
+        Q(one=ticket, other__hidden_for__isnull=False) | Q(other=ticket, one__hidden_for__isnull=False)
+    )
+    family = Q(parent=ticket) | Q(pk=ticket.parent_id or 0)
+    return links.exists() or Ticket.objects.for_tenant(by.tenant_id).filter(family, hidden_for__isnull=False).exists()
 
 
 def _is_linked(ticket: Ticket, by: Actor) -> bool:

@@ -274,7 +274,7 @@ def _family(ticket: Ticket) -> Family:
     into = next((row for row in merged if row.one == here), None)
     return Family(
         links=tuple(_linked(row, here, by_id) for row in tied if row.kind),
-        parent=near(by_id[ticket.parent_id]) if ticket.parent_id else None,
+        parent=near(by_id[ticket.parent_id]) if ticket.parent_id in by_id else None,
         children=tuple(near(row) for row in by_id.values() if row.parent_id == here),
         taken_in=tuple(near(by_id[row.one]) for row in merged if row.other == here),
         merged=near(by_id[into.other]) if into else None,
