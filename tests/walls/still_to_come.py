@@ -44,4 +44,5 @@ ACTIONS = {
     "tenant.cancel_delete",
     "tenant.delete",
     "tenant.suspend",
+    "ticket.hide",
 }

@@ -27,9 +27,6 @@ TOLD = frozenset(
         Kind.DECLINED,
         Kind.DIRECTED,
         Kind.EMERGENCY,
-        Kind.HIDDEN,
-        Kind.SHOWN,
-        Kind.MAJOR,
         Kind.MAJOR_ENDED,
         Kind.WAITS,
         Kind.OPENED,
@@ -62,8 +59,6 @@ ACTIONS = {
     Move.WITHDRAW: "ticket.withdraw",
     Move.DIRECT: "ticket.direct",
     Move.EMERGENCY_TAKE: "ticket.emergency_take",
-    Move.HIDE: "ticket.hide",
-    Move.SHOW: "ticket.hide",
     Move.SET_DUTY: "ticket.set_duty",
     Move.SET_PRIORITY: "ticket.set_priority",
 }
