@@ -11,6 +11,7 @@ from tests.browser.world import ask, say
 from tests.cast import Cast
 from tests.monitoring.build import alerts, sender
 from tests.tickets.build import a_file
+from tests.tickets.letters import deliver, letter
 from tickets import actions as tickets
 from tickets.models import Event, Ticket
 
@@ -74,3 +75,13 @@ def test_no_text_anyone_sends_runs_or_becomes_markup(cast: Cast, signed_in: Sign
     assert page.evaluate("window.hit") is None
     assert page.locator(MARKS).count() == 0
     assert not page.faults  # type: ignore[attr-defined]
+
+
+def test_a_subject_without_a_gap_hides_nothing_beside_it(cast: Cast, signed_in: SignIn) -> None:
+    deliver(cast, letter("nobody@elsewhere.example", "Hello.", subject=f"L{'o' * 150}ng"))
+    page = signed_in("Ivo")
+    page.goto("/harbor-dental/mail/held/")
+    box = page.get_by_role("link", name="Read the mail from nobody").bounding_box()
+    width = page.evaluate("innerWidth")
+    assert box is not None
+    assert box["x"] + box["width"] <= width

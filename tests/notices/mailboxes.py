@@ -25,8 +25,19 @@ class Box:
     arrived: list[tuple[str, list[str], bytes]] = field(default_factory=list)
     refuses: set[str] = field(default_factory=set)
 
+    @property
+    def messages(self) -> list[EmailMessage]:
+        return [parsed(raw) for _, _, raw in self.arrived]
+
+
+@dataclass
+class Postman:
+    """Puts mail into a box. He is not the box, since every attribute of whoever takes mail is looked at again at every call."""
+
+    box: Box
+
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]) -> str:  # noqa: N802
-        if address in self.refuses:
+        if address in self.box.refuses:
             return "550 5.1.1 nobody of this name"
         envelope.rcpt_tos.append(address)
         return "250 OK"
@@ -34,12 +45,8 @@ class Box:
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         content = envelope.content
         assert isinstance(content, bytes)
-        self.arrived.append((envelope.mail_from or "", list(envelope.rcpt_tos), content))
+        self.box.arrived.append((envelope.mail_from or "", list(envelope.rcpt_tos), content))
         return "250 OK"
-
-    @property
-    def messages(self) -> list[EmailMessage]:
-        return [parsed(raw) for _, _, raw in self.arrived]
 
 
 class Deadly(EmailBackend):
@@ -63,7 +70,9 @@ def mailbox(settings: Any) -> Iterator[Box]:
     box = Box()
     with socket.create_server(("127.0.0.1", 0)) as free:
         box.port = free.getsockname()[1]
-    controller = Controller(box, hostname="127.0.0.1", port=box.port)
+    controller = Controller(
+        Postman(box), hostname="127.0.0.1", port=box.port, server_hostname="localhost"
+    )  # else it looks itself up at each call
     controller.start()
     try:
         send_to(settings, box.port)

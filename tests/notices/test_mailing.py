@@ -180,11 +180,9 @@ def left(cast: Cast) -> list[tuple[int, bool]]:
 def test_a_hanging_mail_server_costs_one_timeout_and_not_one_for_each_notice(cast: Cast, settings: Any) -> None:
     tell(cast, 12)
     with hanging(settings) as calls:
-        began = time.monotonic()
         for _ in range(3):
             background.sweep_table("notices.deliver")
-        assert time.monotonic() - began < 2 * settings.EMAIL_TIMEOUT
-        assert len(calls) == 1
+        assert len(calls) == 1, "each call would wait for a timeout of its own"
     assert left(cast) == [(1, False), *[(0, False)] * 11]
 
 

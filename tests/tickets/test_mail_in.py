@@ -291,6 +291,19 @@ def test_files_are_judged_one_by_one_and_what_is_left_out_is_named(cast: Cast, t
 # --- machines
 
 
+def test_g11_a_mail_that_is_passed_on_gives_nobody_its_address_for_answers(cast: Cast, ticket: Ticket) -> None:
+    token = token_for(cast, ticket, "Tess")
+    news = letter("desk@elsewhere.example", "News.", Reply_To=to(cast.harbor, token))
+    done = deliver(cast, letter(IRIS, "See there.", files=(("news.eml", news),)), to(cast.harbor, token_for(cast, ticket, "Iris")))
+    page = cast.browser("Ivo")
+    with cast.scope():
+        file = Attachment.objects.for_tenant(cast.harbor).get(event=done.event_id)
+    sent = b"".join(page.get(f"/harbor-dental/tickets/{ticket.number}/files/{file.public_id}/"))
+    assert b"Reply-To" in sent
+    assert token.encode() not in sent
+    assert file.size == len(sent)
+
+
 @pytest.mark.parametrize("path", FILES["automatic"][::4], ids=ids)
 def test_what_a_machine_wrote_moves_nothing_and_is_not_answered(cast: Cast, path: object) -> None:
     done = deliver(cast, path.read_bytes())  # type: ignore[attr-defined]

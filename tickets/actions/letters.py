@@ -1,7 +1,7 @@
 """One mail as it is worked on: what was understood, who may have written it, which ticket it is about, what becomes of it."""
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from tickets.domain import addressing
 from tickets.domain import audience as audiences
 from tickets.domain.files import HEAD, Offered
 from tickets.mail import Understood, proof
+from tickets.mail.understood import Attachment
 from tickets.models import Contact, Event, Held, InboundMail, Outcome, ReplyAddress, Ticket, Watcher
 
 AUDITOR = "c_audit"
@@ -25,6 +26,7 @@ REFUSALS = 2_000  # characters of what is said about files that are not taken
 PER_TICKET, SHORTLY = 5, timedelta(minutes=10)  # messages of one sender on one ticket
 NEW_TICKETS, HOUR = 10, timedelta(hours=1)  # of one sender
 DAY = timedelta(days=1)  # within which the same text on a ticket is the same again
+WRITTEN = (".eml", ".txt", ".htm", ".html", ".mht", ".mhtml", ".mbox")  # what a file's name says of text, whatever its type says
 CHAIN = 10  # merges that are followed
 LAST = 50  # messages of a thread that are looked at
 
@@ -163,7 +165,7 @@ def judge_files(found: Understood) -> Files:
     """Judge the files of a mail one by one; the first ones that fit are taken."""
     taken: list[filing.Judged] = []
     refused: list[str] = []
-    for one in found.attachments:
+    for one in map(_shown, found.attachments):
         offered = Offered(one.name, one.size, one.content[:HEAD], lambda content=one.content: iter([content]))  # type: ignore[misc]
         try:
             (judged,) = filing.judged([offered])
@@ -173,6 +175,14 @@ def judge_files(found: Understood) -> Files:
         else:
             taken.append(judged)
     return Files(tuple(taken), tuple(refused))
+
+
+def _shown(file: Attachment) -> Attachment:
+    """Return a file without the tokens of others: a mail of ours that is passed on holds the addresses for answers that it was sent with."""
+    if not file.type.startswith(("message/", "text/")) and not file.name.lower().endswith(WRITTEN):
+        return file
+    content = addressing.without_tokens(file.content)
+    return replace(file, content=content, size=len(content), sha256=hashlib.sha256(content).hexdigest())
 
 
 def lately(letter: Letter, within: timedelta) -> QuerySet[InboundMail]:
