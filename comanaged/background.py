@@ -203,7 +203,7 @@ def sweep_table(name: str, *, each: int = 20) -> int:
     known = JOBS[name]
     with connections["system"].cursor() as cursor:
         cursor.execute(CLAIM_MANY.format(table=known.table, undone=known.undone), {"each": each, "seconds": LEASE_SECONDS})
-        rows = cursor.fetchall()
+        rows = sorted(cursor.fetchall())  # the oldest of a tenant first; an UPDATE returns them as it comes upon them
     for tenant, row, token in rows:
         perform(known, tenant=tenant, row=row, token=str(token))
     return len(rows)
