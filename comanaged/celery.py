@@ -27,6 +27,7 @@ app.conf.update(
     beat_schedule={
         "due checks": {"task": "monitoring.run_due", "schedule": 60.0, "options": {"expires": 55}},
         "what practice says": {"task": "tickets.review_practice", "schedule": 3600.0, "options": {"expires": 3500}},
+        "addresses that ended": {"task": "tickets.forget_addresses", "schedule": 3600.0, "options": {"expires": 3500}},
         "expired findings and gaps": {"task": "responsibilities.review_all", "schedule": 3600.0, "options": {"expires": 3500}},
     },
 )

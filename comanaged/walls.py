@@ -135,6 +135,32 @@ class Blind(Statement):
         )
 
 
+class Hidden(Statement):
+    """A row that names an organisation in `column` is that one's alone, and nobody hides a row in another's name.
+
+    Judged by the row itself, so it also holds for a row that changed while somebody waited for its lock. Where no side is in scope, as for
+    the product's own workers, every row is there. Restrictive, so no later policy can widen it.
+    """
+
+    def __init__(self, table: str, column: str) -> None:
+        own = f"{column} IS NULL OR {column} = (SELECT side_in_scope()) OR (SELECT side_in_scope()) IS NULL"
+        super().__init__(
+            f"CREATE POLICY hidden_wall ON {table} AS RESTRICTIVE TO comanaged_web USING ({own});",
+            f"DROP POLICY hidden_wall ON {table};",
+        )
+
+
+class Behind(Statement):
+    """What hangs on a row that `hidden` names, a function that returns ids, is hidden with it; it is asked once in a statement."""
+
+    def __init__(self, table: str, *columns: str, hidden: str) -> None:
+        seen = " AND ".join(f"({column} IS NULL OR {column} <> ALL ((SELECT {hidden}())::bigint[]))" for column in columns)
+        super().__init__(
+            f"CREATE POLICY hidden_wall ON {table} AS RESTRICTIVE TO comanaged_web USING ({seen});",
+            f"DROP POLICY hidden_wall ON {table};",
+        )
+
+
 class Readable(Statement):
     """A second, read-only way in for rows that another tenant may see under `condition`."""
 

@@ -263,7 +263,9 @@ class Tickets(ApiView):
         asked = read(Wanted, request.query_params)
         filters, tenants = _filters(asked, by)
         try:
-            page = queries.queue(tenants, filters, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE))
+            page = queries.queue(
+                tenants, filters, company=by.company_id, at=timezone.now(), after=asked.get("cursor", ""), size=asked.get("limit", PAGE)
+            )
         except queries.BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
         return Response({"results": [Out(row).data for row in page.rows], "next": _next(request, page.next)})

@@ -96,7 +96,7 @@ def found(by: Actor, ticket: str) -> Ticket:
     """Return a ticket of the key's client by number or id; anything else is not here."""
     try:
         if ticket.isascii() and ticket.isdecimal() and len(ticket) < len("2147483647"):
-            return queries.ticket_of(by.tenant_id, int(ticket))
-        return queries.ticket_by_id(by.tenant_id, uuid.UUID(ticket))
+            return queries.ticket_of(by, int(ticket))
+        return queries.ticket_by_id(by, uuid.UUID(ticket))
     except (Ticket.DoesNotExist, ValueError):
         raise Http404 from None

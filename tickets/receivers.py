@@ -5,13 +5,16 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from comanaged.accounts import access
+from comanaged.accounts import signals as accounts
 from comanaged.accounts.access import Actor
+from comanaged.accounts.models import Organisation
 from comanaged.notices import signals as notices
 from comanaged.notices.models import Channel, Delivery
 from responsibilities import signals
 from responsibilities.models import Version
 from responsibilities.signals import Consequence
-from tickets.actions import external, rerouting
+from tickets.actions import answering, contacts, external, rerouting
 from tickets.queries import rerouting as queries
 
 
@@ -31,3 +34,16 @@ def foretell(version: Version, at: datetime, **_: Any) -> Consequence:
 def break_links(channel: Channel, delivery: Delivery, **_: Any) -> None:
     """Show on a ticket, and on the page of broken links, that another system did not take a change of it."""
     external.break_links(channel, delivery)
+
+
+@receiver(accounts.person_left)
+def end_addresses(tenant_id: int, user_id: int, at: datetime, **_: Any) -> None:
+    """Let nothing that was mailed to somebody be answered in their name any more, also should they come back."""
+    answering.revoke(tenant_id, at=at, user_id=user_id)
+
+
+@receiver(notices.mail_refused)
+def mark_address(tenant_id: int, address: str, at: datetime, **_: Any) -> None:
+    """Show on a contact that its address takes no mail."""
+    client = Organisation.objects.get(pk=tenant_id)
+    contacts.bounced(address, "The mail server there takes nothing for this address.", by=access.system(client), at=at, members_too=False)

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from tickets import api, api_changes, api_clock, api_external, api_files, api_mail, api_work
+from tickets import api, api_changes, api_clock, api_external, api_files, api_incidents, api_mail, api_work
 from tickets.views import (
     acts,
     agreed,
@@ -84,6 +84,8 @@ urlpatterns = [
     path("<slug:client>/tickets/<int:number>/confirm/", moves.confirm, name="confirm"),
     path("<slug:client>/tickets/<int:number>/cancel/", moves.cancel, name="cancel"),
     path("<slug:client>/tickets/<int:number>/cancel-own/", moves.cancel_own, name="cancel_own"),
+    path("<slug:client>/tickets/<int:number>/hide/", moves.hide, name="hide"),
+    path("<slug:client>/tickets/<int:number>/show/", moves.show, name="show"),
     path("<slug:client>/tickets/<int:number>/steps/add/", work.add_step, name="add_step"),
     path("<slug:client>/tickets/<int:number>/steps/<int:step>/tick/", work.tick, name="tick_step"),
     path("<slug:client>/tickets/<int:number>/steps/<int:step>/untick/", work.untick, name="untick_step"),
@@ -146,6 +148,7 @@ urlpatterns = [
     path("<slug:client>/incidents/<int:incident>/contain/", incidents.contain, name="contain"),
     path("<slug:client>/incidents/<int:incident>/contain/<int:containment>/", incidents.containment, name="containment"),
     path("<slug:client>/incidents/<int:incident>/timeline.csv", incidents.timeline, name="incident_timeline"),
+    path("<slug:client>/incidents/<int:incident>/blank/<int:fact>/", incidents.blank, name="blank_fact"),
     path("<slug:client>/incidents/<int:incident>/review/", incidents.review, name="incident_review"),
     path("<slug:client>/incidents/<int:incident>/review/write/", incidents.write_review, name="write_review"),
     path("<slug:client>/incidents/<int:incident>/review/follow-up/", incidents.follow_up, name="follow_up"),
@@ -164,6 +167,9 @@ api_urlpatterns = [
     path("tickets/<str:ticket>/external/", api_external.Links.as_view(), name="api_external_links"),
     path("tickets/<str:ticket>/external/<slug:system>/", api_external.OneLink.as_view(), name="api_external_link"),
     path("tickets/<str:ticket>/external/<slug:system>/end/", api_external.EndLink.as_view(), name="api_end_external_link"),
+    path("incidents/", api_incidents.Incidents.as_view(), name="api_incidents"),
+    path("incidents/<int:incident>/", api_incidents.OneIncident.as_view(), name="api_incident"),
+    path("incidents/<int:incident>/timeline/", api_incidents.Timeline.as_view(), name="api_incident_timeline"),
     path("changes/", api_changes.Changes.as_view(), name="api_changes"),
     path("tickets/", api.Tickets.as_view(), name="api_tickets"),
     path("tickets/<str:ticket>/", api.OneTicket.as_view(), name="api_ticket"),

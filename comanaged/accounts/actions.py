@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 
 from comanaged import tenancy
-from comanaged.accounts import access, api_auth
+from comanaged.accounts import access, api_auth, signals
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import ApiKey, Engagement, Invitation, Kind, Membership, Organisation, User
 from comanaged.audit import trail
@@ -150,6 +150,7 @@ def finish_membership(row: Membership, *, by: Actor, at: datetime) -> None:
     with tenancy.only([row.tenant_id]):
         if not stays:
             notices.take_back(tenant=row.tenant_id, address=row.user.email, at=at)
+            signals.person_left.send(None, tenant_id=row.tenant_id, user_id=row.user_id, at=at)
         trail.record(
             "people.remove", row.tenant, by=replace(by, tenant=row.tenant), at=at, before=f"{row.user} as {access.titles()[row.role]}"
         )

@@ -6,6 +6,7 @@ from datetime import datetime
 from comanaged.accounts import access
 from comanaged.accounts.models import ApiKey, Invitation, Membership, User
 from comanaged.audit.models import Entry
+from comanaged.notices.queries import Unreached
 from comanaged.vocabulary import Side
 
 KINDS = {"k_read": "reads", "k_desk": "works tickets", "k_evidence": "sends evidence", "k_ingest": "sends mail"}
@@ -24,6 +25,7 @@ class Member:
     side: Side
     signatory: bool
     since: datetime
+    unreached: Unreached | None = None  # what mail did not reach them, for who can act on it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """The front door, and the pages of people, keys and history."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from allauth.account.internal.flows.login import record_authentication
@@ -19,6 +20,7 @@ from comanaged.accounts import access, actions, engagements, forms, navigation, 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import EVERY_ROOM, PROVIDERS_ROOMS, came_by_code, known_actors, member_view, own_view, public_view
 from comanaged.accounts.models import Invitation, Kind, Organisation, User
+from comanaged.notices import queries as told
 from comanaged.vocabulary import Side
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -232,6 +234,10 @@ def people(request: HttpRequest, member: Actor) -> HttpResponse:
     at = timezone.now()
     everyone = queries.members_of(member.tenant_id, at)
     invites = inviting(member)
+    ends = access.may(member, "people.remove_client") or access.may(member, "provider_access.revoke")
+    if ends:  # who can act on it sees whom mail does not reach
+        unreached = told.unreached([member.tenant_id], [one.email for one in everyone], at)
+        everyone = [replace(one, unreached=unreached.get(one.email.lower())) for one in everyone]
     shown = {
         "section": "people",
         "sides": [

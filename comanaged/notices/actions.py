@@ -11,7 +11,7 @@ from django.db.models import Case, F, QuerySet, TextField, Value, When
 from django.urls import reverse
 
 from comanaged import background, tenancy
-from comanaged.notices import kinds, mailing, queries
+from comanaged.notices import kinds, mailing, queries, signals
 from comanaged.notices.domain import naming, resting, wording
 from comanaged.notices.kinds import Kind
 from comanaged.notices.models import Notice, Preference, Rest
@@ -50,17 +50,18 @@ def queue(
     each: Mapping[str, Mapping[str, str]] | None = None,
     from_name: str = "",
     from_address: str = "",
+    not_before: datetime | None = None,
 ) -> list[Notice]:
     """Add one row per address that has none under `key` yet, and ring for a worker after the commit.
 
     Each person is told of the `kind` as they wish; without one, for a kind without a choice and when it is `urgent`, at once. `on_duty`
     names whom the matrix has at work now, so that their quiet hours do not hold; it is asked only when somebody's would. `headers` go
-    into every mail of it and `each` has more by address, "" to leave one out; what is collected has neither.
+    into every mail of it and `each` has more by address, "" to leave one out; what is collected has neither. It leaves `not_before` then.
     """
     people = {person.email: person for person in to if person.email}
     known = set(Notice.objects.for_tenant(tenant).filter(key=key, to_address__in=people).values_list("to_address", flat=True))
     fresh = [person for address, person in people.items() if address not in known]
-    times = _times(fresh, kind, at, urgent=urgent, on_duty=on_duty)
+    times = _times(fresh, kind, not_before or at, urgent=urgent, on_duty=on_duty)
     own = dict(headers) if headers is not None else BULK if kinds.chosen(kind or "") else AUTOMATIC
     rows = [
         Notice(
@@ -117,9 +118,12 @@ def _times(
     return {address: when for address, when in found.items() if when is not None}
 
 
-def take_back(*, tenant: int, address: str, at: datetime) -> None:
-    """Send nothing of what still waits for somebody who has no part here any more: what is collected, rests, or was not taken yet."""
-    waiting = Notice.objects.for_tenant(tenant).filter(to_address=address, sent_at=None, failed_at=None)
+def take_back(*, tenant: int, address: str, at: datetime, about: str = "") -> None:
+    """Send nothing of what still waits for somebody who has no part here any more: what is collected, rests, or was not taken yet.
+
+    `about` = only what is kept under keys that begin so, since that person has no part in it any more.
+    """
+    waiting = Notice.objects.for_tenant(tenant).filter(to_address=address, sent_at=None, failed_at=None, key__startswith=about)
     waiting.update(failed_at=at, text="")
 
 
@@ -148,11 +152,29 @@ def deliver(notice_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> N
     except (mailing.NeverTaken, naming.NoAddress):
         with tenancy.only([tenant]):
             give_up(notice_id, token=token, at=at)
+            signals.mail_refused.send(None, tenant_id=tenant, address=notice.to_address, at=at)
 
 
 def give_up(notice_id: int, *, token: uuid.UUID, at: datetime) -> None:
     """End a notice that no try could send; it stays visible as failed."""
     background.finish(Notice, notice_id, token, failed_at=at, text=KEPT)
+
+
+def came_back(*, tenant: int, to: Addressee, because: str, at: datetime) -> None:
+    """Keep that mail to somebody came back after it was sent, once a day: a row that failed, as if it had been refused at once."""
+    row = Notice(
+        tenant_id=tenant,
+        key=f"back:{at:%Y%m%d}",
+        user_id=to.user_id or None,
+        to_address=to.email,
+        to_name=naming.one_line(to.name)[:200],
+        subject=naming.one_line(because)[:200],
+        text="It came back.",
+        queued_at=at,
+        due_at=at,
+        failed_at=at,
+    )
+    Notice.objects.bulk_create([row], ignore_conflicts=True)
 
 
 def _deliver_alone(notice: Notice, token: uuid.UUID, at: datetime) -> None:

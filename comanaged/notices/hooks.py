@@ -127,6 +127,12 @@ def take_out(*, tenant: int, key: str, text: str, instead: str) -> None:
         row.save(update_fields=["body"])
 
 
+def take_back(*, tenant: int, about: str, but: int | None) -> None:
+    """Forget what waits under keys that begin so, except for the channels of one company: it is no news for the others any more."""
+    waiting = Delivery.objects.for_tenant(tenant).filter(key__startswith=about, sent_at=None, failed_at=None)
+    waiting.exclude(channel__company=but).delete()
+
+
 def without(thing: Any, text: str, instead: str) -> Any:
     """Return a body with other words in place of a text, wherever the whole of it stands."""
     if thing == text:

@@ -15,6 +15,7 @@ class Kind(StrEnum):
     INCIDENT = "INCIDENT"
     ALERT = "ALERT"
     MATRIX = "MATRIX"
+    MAIL = "MAIL"
     REQUEST = "REQUEST"
     PEOPLE = "PEOPLE"
 
@@ -35,6 +36,7 @@ KINDS: dict[Kind, Told] = {
     Kind.APPROVAL: Told("Somebody asks for your approval"),
     Kind.ALERT: Told("An alert that your side watches"),
     Kind.MATRIX: Told("The matrix: versions, covers, comments, questions about who does what"),
+    Kind.MAIL: Told("Mail to the help desk waits until somebody decides"),
     Kind.INCIDENT: Told("A major incident", choice=False),
     Kind.REQUEST: Told("Answers to what you asked for yourself", choice=False),
     Kind.PEOPLE: Told("Access: invitations, companies that come and go", choice=False),

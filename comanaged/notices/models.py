@@ -42,7 +42,11 @@ class Notice(TenantOwned, Leased):
             models.UniqueConstraint(fields=["tenant", "id"], name="notices_notice_tenant_id"),
             models.UniqueConstraint(fields=["tenant", "key", "to_address"], name="one_notice_per_key_and_address"),
         ]
-        indexes = [models.Index(fields=["tenant", "id"], name="notice_unsent", condition=Q(sent_at__isnull=True, failed_at__isnull=True))]
+        indexes = [
+            models.Index(fields=["tenant", "id"], name="notice_unsent", condition=Q(sent_at__isnull=True, failed_at__isnull=True)),
+            models.Index(fields=["tenant", "to_address"], name="notice_unreached", condition=Q(failed_at__isnull=False)),
+            models.Index(fields=["tenant", "id"], name="notice_of_incidents", condition=Q(kind="INCIDENT")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.subject} to {self.to_address}"

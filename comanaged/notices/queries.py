@@ -1,12 +1,16 @@
-"""How people want to hear of things."""
+"""How people want to hear of things, and whom mail does not reach."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import Count, Max, Min
 
 from comanaged.notices import models
 from comanaged.notices.domain import resting
+
+LATELY = timedelta(days=30)
 
 # Both of what people chose, in one statement, for people who chose nothing too.
 WISHES = """
@@ -20,6 +24,15 @@ class Wish:
 
     via: str = resting.NOW
     rest: resting.Rest = field(default_factory=resting.Rest)
+
+
+@dataclass(frozen=True)
+class Unreached:
+    """That mail to an address was refused for good, or came back: how much, since when, and when last."""
+
+    count: int
+    first: datetime
+    last: datetime
 
 
 def wishes(user_ids: Iterable[int], kind: str) -> dict[int, Wish]:
@@ -43,3 +56,11 @@ def rest_of(user_id: int | None) -> resting.Rest | None:
     """Return when a person rests; None where they never said."""
     row = models.Rest.objects.filter(user=user_id).first() if user_id is not None else None
     return resting.Rest(row.zone, row.quiet_from, row.quiet_until, row.collected_at) if row else None
+
+
+def unreached(tenants: Iterable[int], addresses: Iterable[str], at: datetime) -> dict[str, Unreached]:
+    """Return by address, in lower case, what did not reach it lately; one statement, within a scope of these tenants."""
+    rows = models.Notice.objects.for_tenants(tenants).filter(to_address__in=list(addresses), failed_at__gt=at - LATELY)
+    rows = rows.exclude(text="")  # what was taken back, or let somebody in
+    found = rows.order_by().values_list("to_address").annotate(count=Count("id"), first=Min("failed_at"), last=Max("failed_at"))
+    return {address.lower(): Unreached(*facts) for address, *facts in found}

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from comanaged.accounts import access
 from comanaged.accounts.models import Organisation
 from comanaged.vocabulary import Hours, Party
 from monitoring.models import Alert, Verdict
@@ -15,7 +16,7 @@ from responsibilities.domain.compiled import Compiled
 from responsibilities.domain.matrix import Duty, Matrix
 from responsibilities.queries import board as questions
 from tickets import queries as tickets
-from tickets.queries import handovers
+from tickets.queries import handovers, hiding
 from tickets.queries.disputes import Disputed, open_ones
 
 NUMBERS = ["no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"]
@@ -62,6 +63,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """How many tickets an organisation keeps to itself; the number is all that the other one learns."""
+
+    company: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class Board:
     """Everything on the page, frozen at one moment."""
 
@@ -77,10 +86,11 @@ class Board:
     handovers: tuple[Figure, ...]
     answered: str  # how long half of the answers took at most
     disputes: tuple[Disputed, ...]
+    hidden: tuple[Hidden, ...]
 
 
-def board(client: Organisation, at: datetime) -> Board:
-    """Return the answers to the thirteen questions at `at`, and the counts behind them."""
+def board(client: Organisation, at: datetime, company: int | None) -> Board:
+    """Return the answers to the thirteen questions at `at`, and the counts behind them as an organisation sees them."""
     compiled = responsibilities.compiled_of(client.pk, at)
     matrix = compiled.matrix
     root = f"/{client.slug}/"
@@ -88,7 +98,7 @@ def board(client: Organisation, at: datetime) -> Board:
         ask(compiled, question.text, [key for key in question.duties if key in matrix.duties], at, root)
         for question in catalogue.questions()
     )
-    shown, handed = figures(client, root, at), handovers.figures(client.pk, at)
+    shown, handed = figures(client, root, at, company), handovers.figures(client.pk, at)
     return Board(
         at=at.astimezone(ZoneInfo(client.zone)),
         hours="business hours" if matrix.calendar.includes(Hours.BUSINESS, at) else "after hours",
@@ -105,6 +115,7 @@ def board(client: Organisation, at: datetime) -> Board:
         ),
         answered=handed.median,
         disputes=open_ones(client.pk),
+        hidden=hidden_by(client, at),
     )
 
 
@@ -148,9 +159,9 @@ def from_when(start: datetime, at: datetime, zone: str) -> str:
     return f"from {day}{here:%H:%M}:"
 
 
-def figures(client: Organisation, root: str, at: datetime) -> tuple[Figure, ...]:
+def figures(client: Organisation, root: str, at: datetime, company: int | None) -> tuple[Figure, ...]:
     """Return the counts, each with the address of the rows it counts."""
-    open_now = tickets.counts(client.pk)
+    open_now = tickets.counts(client.pk, company)
     broken, blocking = responsibilities.finding_counts(client.pk, at)
     failing = Verdict.objects.for_tenant(client).current().failing().values("job").distinct().count()
     return (
@@ -161,6 +172,14 @@ def figures(client: Organisation, root: str, at: datetime) -> tuple[Figure, ...]
         Figure(Alert.objects.for_tenant(client).open().count(), "alerts fire", f"{root}alerts/?state=open"),
         Figure(failing, "backup jobs fail a check", f"{root}proof/backups/", bad=failing > 0),
     )
+
+
+def hidden_by(client: Organisation, at: datetime) -> tuple[Hidden, ...]:
+    """Return how many tickets each side keeps to itself, the client first, and who kept some before that serves no more."""
+    counted, serving = hiding.counts(client.pk), access.provider_of(client.pk, at)
+    known = Organisation.objects.in_bulk(counted.keys()) | {one.pk: one for one in (client, serving) if one}
+    order = sorted(known.values(), key=lambda one: (one.pk != client.pk, serving is None or one.pk != serving.pk, one.name))
+    return tuple(Hidden(one.name, counted.get(one.pk, 0)) for one in order)
 
 
 def standing(matrix: Matrix) -> str:

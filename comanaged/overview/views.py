@@ -14,5 +14,5 @@ from comanaged.overview import queries
 @member_view("dashboard.leadership")
 def overview(request: HttpRequest, member: Actor) -> HttpResponse:
     """Answer the thirteen questions at this moment, and say what stands behind the answers."""
-    board = queries.board(member.tenant, timezone.now())
+    board = queries.board(member.tenant, timezone.now(), member.company_id)
     return render(request, "overview/overview.html", {"section": "overview", "board": board, "clock": board.hours})

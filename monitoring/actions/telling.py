@@ -1,6 +1,5 @@
 """Call the people who can answer an alert, where its ticket does not call them by itself."""
 
-from collections.abc import Iterable
 from datetime import datetime
 
 from django.conf import settings
@@ -12,7 +11,7 @@ from comanaged.notices import hooks
 from comanaged.notices.kinds import Kind
 from comanaged.vocabulary import AlertSeverity, Side
 from monitoring.models import Alert
-from tickets.queries.present import named_at
+from tickets.queries import present
 
 
 def side_of(alert: Alert, subject: str, why: str, *, once: str, at: datetime) -> None:
@@ -32,10 +31,8 @@ def side_of(alert: Alert, subject: str, why: str, *, once: str, at: datetime) ->
         key=f"alert:{alert.pk}:{once}",
         at=at,
         kind=Kind.ALERT,
-        on_duty=lambda: named_at(alert.tenant_id, alert.duty, alert.place, at) or _everyone(alert, people),
+        on_duty=lambda: (
+            present.named_at(alert.tenant_id, alert.duty, alert.place, at)
+            or present.everyone(people, critical=alert.severity == AlertSeverity.CRITICAL)
+        ),
     )
-
-
-def _everyone(alert: Alert, people: Iterable[access.Person]) -> frozenset[int]:
-    """Return all of them where the matrix names no person but a whole side, and it is critical: somebody has to hear of it."""
-    return frozenset(person.user_id for person in people) if alert.severity == AlertSeverity.CRITICAL else frozenset()

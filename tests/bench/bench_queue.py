@@ -178,7 +178,7 @@ def far(clients: list[Organisation]) -> str:
     with tenancy.only([client.pk for client in clients]):
         ids = [client.pk for client in clients]
         wanted = listing.Filters(ours=Side.PROVIDER)
-        total = listing.pick(ids, wanted, size=50_000).tickets
+        total = listing.pick(ids, wanted, company=None, size=50_000).tickets
         place = total[-1 - min(100, len(total) // 2)]
         return listing._cursor(place, wanted)
 

@@ -27,7 +27,7 @@ def test_everything_comes_at_once_until_somebody_chooses(cast: Cast) -> None:
     assert page.status_code == 200
     words = html.unescape(page.content.decode())
     assert all(told.words in words for told in KINDS.values() if told.choice)
-    assert words.count(" checked") == 7
+    assert words.count(" checked") == 8
     assert 'value="America/Chicago" selected' in words
     assert "Always at once: a major incident; answers to what you asked for yourself" in words
     assert "Whom the matrix names for a ticket" in words

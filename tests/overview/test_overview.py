@@ -23,7 +23,7 @@ SUNDAY = datetime(2026, 11, 22, 18, 0, tzinfo=UTC)
 
 def board(cast: Cast, at: datetime) -> queries.Board:
     with cast.as_("Lena"):
-        return queries.board(cast.harbor, at)
+        return queries.board(cast.harbor, at, cast.harbor.pk)
 
 
 @pytest.mark.parametrize("name", ["Lena", "Auditor", "Iris", "Tess"])
@@ -104,7 +104,7 @@ def test_every_figure_opens_a_list_of_that_length(cast: Cast) -> None:
     make_world(cast)
     lena = cast.browser("Lena")
     with cast.as_("Lena"):
-        shown = queries.board(cast.harbor, datetime.now(UTC)).figures
+        shown = queries.board(cast.harbor, datetime.now(UTC), cast.harbor.pk).figures
     assert sum(figure.number > 0 for figure in shown) == 6
     for figure in shown:
         text = lena.get(figure.address).content.decode()

@@ -38,7 +38,7 @@ def fresh(ticket: Ticket) -> Ticket:
 def test_opening_freezes_the_route_and_tells_the_side_that_holds_it(cast: Cast) -> None:
     with cast.scope():
         ticket = from_alert(cast.harbor).ticket
-        stored = queries.ticket_of(cast.harbor.id, ticket.number)
+        stored = queries.ticket_of(system(cast.harbor), ticket.number)
         assert (stored.side, stored.because, stored.matrix_version, stored.signed) == (
             "PROVIDER",
             "Version 1 names it at this hour.",

@@ -95,6 +95,7 @@ def test_every_kind_of_entry_has_a_type_and_every_type_of_the_list_is_used() -> 
     assert set(changes.TYPES.values()) == {
         *("created", "message.added", "offer.made", "offer.answered", "wait.started", "wait.ended"),
         *("resolved", "reopened", "closed", "merged", "major.started", "major.ended"),
+        *("major.commander_changed", "major.updated", "major.review_signed"),
     }
 
 

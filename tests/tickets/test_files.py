@@ -238,7 +238,7 @@ def test_a_file_without_a_text_is_an_entry_of_its_own(cast: Cast, ticket: Ticket
     before = ticket.version
     assert send(cast.browser("Tess"), ticket, upload("job.log", b"no space"), text=" ").status_code == 302
     with cast.as_("Iris") as iris:
-        entry = queries.sheet(queries.ticket_of(cast.harbor.pk, ticket.number), iris, later(1)).entries[-1]
+        entry = queries.sheet(queries.ticket_of(iris, ticket.number), iris, later(1)).entries[-1]
         fresh = Ticket.objects.for_tenant(cast.harbor).get(pk=ticket.pk)
     assert (entry.kind, entry.form, entry.text, [file.name for file in entry.files]) == (Kind.FILE, "said", "", ["job.log"])
     assert (fresh.version, fresh.first_reply_at) == (before, None)

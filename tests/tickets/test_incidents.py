@@ -567,7 +567,7 @@ def test_who_holds_the_authority_is_called_and_answers(cast: Cast) -> None:
         incidents.answer(incident.number, asked.pk, yes=True, text="All of it.", by=by, at=later(4))
         with pytest.raises(steps.NotNow):
             incidents.answer(incident.number, asked.pk, yes=True, by=by, at=later(5))
-    assert told(cast, incident, Fact.ANSWERED) == ["“Cut the clinic off” allowed: All of it."]
+    assert told(cast, incident, Fact.ANSWERED) == ["What Tariq asked for on 24 November 12:03 is allowed: All of it."]
     assert {"tariq"} <= called(cast, f"answered:{asked.pk}")
 
 

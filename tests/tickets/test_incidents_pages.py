@@ -159,8 +159,11 @@ def test_what_is_open_already_is_said_before_another_is_declared(cast: Cast, inc
     assert "Open already: 1. Files are being encrypted" in page
 
 
-def test_a_line_cannot_be_taken_back_and_the_form_says_so(cast: Cast, incident: Incident) -> None:
-    assert "cannot be changed or taken back" in cast.browser("Lena").get(f"{BASE}1/").content.decode()
+def test_the_form_says_that_nobody_changes_a_line_and_who_blanks_a_secret(cast: Cast, incident: Incident) -> None:
+    page = cast.browser("Lena").get(f"{BASE}1/").content.decode()
+    assert "nobody changes it later" in page
+    assert "a manager can blank one that slipped in" in page
+    assert "cannot be changed or taken back" not in page
 
 
 def test_the_page_holds_the_newest_facts_and_the_table_all(cast: Cast, incident: Incident, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -8,6 +8,8 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from comanaged.accounts import access
+from comanaged.accounts import actions as accounts
+from comanaged.accounts.models import Engagement, Membership
 from tests.cast import Cast, add_person
 from tests.tickets.build import later
 from tests.tickets.test_incidents import called, commanded, fresh, told
@@ -233,3 +235,91 @@ def test_a_manager_who_is_no_signatory_does_not_sign(cast: Cast, ended: Incident
     written(cast)
     with pytest.raises(steps.NotYours, match="no signatory"):
         sign(cast, "Nora", 80)
+
+
+# --- whose review it is
+
+
+def change_provider(cast: Cast, minute: int) -> None:
+    """Let Northwind leave and another provider come, with Olga as its administrator; both sides' people are as their companies are."""
+    at = later(minute)
+    Engagement.objects.filter(client=cast.harbor).update(ends_at=at)
+    Membership.objects.filter(tenant=cast.harbor, side="PROVIDER").update(ends_at=at)
+    accounts.engage(cast.harbor, cast.elsewhere, at=at)
+    add_person(cast, "Olga", "p_admin", cast.harbor, signatory=True)
+    Membership.objects.filter(tenant=cast.harbor, user=cast.people["Olga"]).update(company=cast.elsewhere)
+
+
+def test_signatures_and_the_page_name_the_companies(cast: Cast, ended: Incident) -> None:
+    assert (review_of(cast).provider_id, review_of(cast).provider_name) == (cast.northwind.pk, "Northwind MSP")
+    written(cast)
+    sign(cast, "Lena", 80)
+    sign(cast, "Tess", 90)
+    with cast.scope():
+        rows = ReviewSignature.objects.for_tenant(cast.harbor).order_by("id").values_list("side", "company_name", "company")
+        assert list(rows) == [("INTERNAL", "Harbor Dental", cast.harbor.pk), ("PROVIDER", "Northwind MSP", cast.northwind.pk)]
+    page = cast.browser("Auditor").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert "Lena of Harbor Dental," in page
+    assert "Tess of Northwind MSP," in page
+
+
+def test_a_provider_that_came_later_neither_signs_nor_writes_nor_reads_it_as_its_own(cast: Cast, ended: Incident) -> None:
+    written(cast)
+    change_provider(cast, 75)
+    with pytest.raises(steps.NotYours, match="review of Northwind MSP and Harbor Dental"):
+        sign(cast, "Olga", 80)
+    for act in (
+        lambda by: incidents.write_review(1, SAID | {"helped": "We did."}, by=by, at=later(81)),
+        lambda by: incidents.add_follow_up(1, "Buy from us", "", date(2027, 1, 1), by=by, at=later(81)),
+    ):
+        with cast.as_("Olga") as olga, pytest.raises(steps.NotYours, match="did not serve Harbor Dental in this incident"):
+            act(olga)
+    page = cast.browser("Olga").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert "This is the review of Northwind MSP and Harbor Dental." in page
+    assert "Signature of Northwind MSP" in page
+    assert cast.elsewhere.name not in page.partition("<main")[2]
+    assert "/review/sign/" not in page
+    assert "/review/write/" not in page
+
+
+def test_for_a_provider_that_left_a_second_signatory_of_the_client_signs_in_its_place(cast: Cast, ended: Incident) -> None:
+    written(cast)
+    change_provider(cast, 75)
+    page = cast.browser("Iris").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert "Northwind MSP no longer serves Harbor Dental, so nobody there can sign." in page
+    assert "A second signatory of Harbor Dental signs in this place." in page
+    assert sign(cast, "Lena", 80).signed_at is None
+    assert "/review/sign/" not in cast.browser("Lena").get("/harbor-dental/incidents/1/review/").content.decode(), "one person signs once"
+    assert sign(cast, "Lena", 81).signed_at is None, "a second press is no second signature"
+    assert "/review/sign/" in cast.browser("Iris").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert sign(cast, "Iris", 82).signed_at == later(82)
+    page = cast.browser("Auditor").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert "Iris of Harbor Dental, in the place of Northwind MSP," in page
+
+
+def test_what_the_provider_signed_before_it_left_stands(cast: Cast, ended: Incident) -> None:
+    written(cast)
+    sign(cast, "Tess", 72)
+    change_provider(cast, 75)
+    assert sign(cast, "Lena", 80).signed_at == later(80)
+
+
+def test_while_the_provider_is_there_nobody_of_the_client_signs_for_it(cast: Cast, ended: Incident) -> None:
+    written(cast)
+    sign(cast, "Lena", 80)
+    with pytest.raises(steps.NotNow, match="side signed"):
+        sign(cast, "Iris", 81)
+    assert "/review/sign/" not in cast.browser("Iris").get("/harbor-dental/incidents/1/review/").content.decode()
+
+
+def test_a_client_without_a_provider_ends_a_review_by_two_of_its_own(cast: Cast) -> None:
+    for rows in (Engagement.objects.filter(client=cast.harbor), Membership.objects.filter(tenant=cast.harbor, side="PROVIDER")):
+        rows.update(ends_at=later(-1))
+    incident = commanded(cast)
+    with cast.as_("Iris") as iris:
+        incidents.end(incident.number, "KNOWN", "It came with a mail.", by=iris, at=later(60))
+    written(cast, "Iris")
+    page = cast.browser("Lena").get("/harbor-dental/incidents/1/review/").content.decode()
+    assert "No provider served Harbor Dental in this incident. A second signatory of Harbor Dental signs in this place." in page
+    assert sign(cast, "Lena", 80).signed_at is None
+    assert sign(cast, "Iris", 81).signed_at == later(81)

@@ -177,7 +177,15 @@ def test_one_person_signs_once_and_one_side_once() -> None:
     assert incidents.why_not_sign({}, "INTERNAL", 1) == ""
     assert incidents.why_not_sign({"INTERNAL": 1}, "PROVIDER", 3) == ""
     assert "already" in incidents.why_not_sign({"INTERNAL": 1}, "INTERNAL", 2)
-    assert "other side" in incidents.why_not_sign({"INTERNAL": 1}, "PROVIDER", 1)
+    assert "somebody else" in incidents.why_not_sign({"INTERNAL": 1}, "PROVIDER", 1)
+    assert incidents.why_not_sign({"INTERNAL": 1}, "INTERNAL", 2, left=True) == ""
+
+
+def test_what_the_product_said_stays_when_words_are_blanked_that_it_said_too() -> None:
+    answered = incidents.Fact.ANSWERED
+    assert incidents.own_words(answered, "Allowed. This is it: is", ["is"]) == "Allowed. This is it:"
+    assert incidents.own_words(incidents.Fact.ENDED, "Cause known: is. Kept open: this is why", ["is", "this is why"]) == "Cause known:"
+    assert incidents.own_words(answered, "Allowed.", ["a secret"]) == ""
 
 
 @given(st.sampled_from(list(lifecycle.State)), st.sampled_from(SIDES), st.booleans(), st.booleans())

@@ -49,7 +49,7 @@ def test_every_move_has_its_row() -> None:
 def test_a_move_is_lawful_exactly_where_its_row_says(move: Move, state: State, actor: Actor) -> None:
     rule = lifecycle.RULES[move]
     waits = replace(at(state), offer="OFFER", offer_to="INTERNAL", offer_by=8, offer_side="PROVIDER")
-    ticket = waits if move in lifecycle.PENDING else at(state)
+    ticket = waits if move in lifecycle.PENDING else replace(at(state), hidden=move is Move.SHOW)
     lawful = state in rule.starts and bool(rule.hats & lifecycle.hats(ticket, actor))
     assert isinstance(lifecycle.check(move, ticket, actor, text=LONG), Outcome) is lawful
 

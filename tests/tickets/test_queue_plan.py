@@ -51,10 +51,10 @@ def row(tenant: Organisation, number: int) -> Ticket:
     )
 
 
-def plan_of(tenants: list[int], wanted: queries.Filters, after: str = "") -> tuple[str, queries.Page]:
+def plan_of(tenants: list[int], company: int, wanted: queries.Filters, after: str = "") -> tuple[str, queries.Page]:
     """Return how PostgreSQL reads one page of the queue, and that page."""
     with CaptureQueriesContext(connection) as caught:
-        page = queries.queue(tenants, wanted, at=NOON, after=after)
+        page = queries.queue(tenants, wanted, company=company, at=NOON, after=after)
     statement = next(one["sql"] for one in caught if "tickets_ticket" in one["sql"])
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF, BUFFERS OFF) {statement}")
@@ -79,10 +79,10 @@ def read_rows(plan: str) -> int:
 @pytest.mark.parametrize("clients", [1, 2])
 def test_p5_a_page_reads_its_own_rows_by_the_index_wherever_it_lies(full: Cast, wanted: queries.Filters, index: str, clients: int) -> None:
     tenants = [full.harbor.pk, full.pine.pk][:clients]
-    with full.scope(full.harbor, full.pine):
+    with full.scope(full.harbor, full.pine, side=full.northwind):
         after: Any = ""
         for _ in range(5):
-            plan, page = plan_of(tenants, wanted, after)
+            plan, page = plan_of(tenants, full.northwind.pk, wanted, after)
             assert index in plan, plan
             assert "Seq Scan on tickets_ticket" not in plan, plan
             assert read_rows(plan) <= clients * 51, plan

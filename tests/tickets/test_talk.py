@@ -452,7 +452,7 @@ def test_ones_own_private_note_becomes_a_new_message_and_stays_what_it_is(cast: 
     for _ in range(2):
         assert tess_.post(where, {"once": "a"}).status_code == 302
     with cast.as_("Iris") as iris:
-        entries = queries.sheet(queries.ticket_of(cast.harbor.pk, ticket.number), iris, later(2)).entries
+        entries = queries.sheet(queries.ticket_of(iris, ticket.number), iris, later(2)).entries
         assert [(one.text, one.audience, one.files) for one in entries if one.kind == Kind.REPLY] == [
             ("The repository is full.", Audience.SHARED, ())
         ]

@@ -44,5 +44,4 @@ ACTIONS = {
     "tenant.cancel_delete",
     "tenant.delete",
     "tenant.suspend",
-    "ticket.hide",
 }

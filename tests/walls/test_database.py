@@ -95,7 +95,10 @@ def test_the_product_may_neither_truncate_nor_add_triggers() -> None:
     )
 
 
-@pytest.mark.parametrize("table", ["audit_entry", "tickets_event", "tickets_attachment", "tickets_redaction", "tickets_incidententry"])
+@pytest.mark.parametrize(
+    "table",
+    ["audit_entry", "tickets_event", "tickets_attachment", "tickets_redaction", "tickets_incidententry", "tickets_incidentredaction"],
+)
 def test_what_is_only_added_to_has_no_update_and_no_delete(table: str) -> None:
     found = rows("SELECT privilege_type, table_name FROM information_schema.role_table_grants WHERE grantee = 'comanaged_web'")
     assert {name for name, of in found if of == table} == {"SELECT", "INSERT"}
@@ -106,6 +109,9 @@ def test_only_intake_and_what_blanks_a_text_run_with_more_than_the_callers_right
     assert sorted(found) == [
         ("accept_event", "comanaged_intake"),
         ("found_tickets", "comanaged_owner"),
+        ("hidden_counts", "comanaged_owner"),
+        ("hidden_from_scope", "comanaged_owner"),
+        ("tickets_incidentredaction_blanks", "comanaged_owner"),
         ("tickets_redaction_blanks", "comanaged_owner"),
     ]
 

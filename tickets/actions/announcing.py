@@ -48,8 +48,9 @@ def _announce(tenant: int, ids: Sequence[int], channels: Sequence[Channel], at: 
     for event, line in zip(events, queries.lines_of(events), strict=True):
         body = changes.envelope(line.ticket, line.change, source=f"{settings.ADDRESS}/{line.ticket['client']}/")
         news = hooks.News(line.change.type, line.ticket["id"], body, telling.key_of(event), event.by_key_id)
-        pairs += [(one, news) for one in channels if one.kind == hooks.WEBHOOK and not hooks.is_own(one, news)]
-        pairs += [(one, _words(one, event)) for one in channels if one.kind != hooks.WEBHOOK and _wants(one, event)]
+        able = [one for one in channels if event.ticket.hidden_for_id in {None, one.company_id}]
+        pairs += [(one, news) for one in able if one.kind == hooks.WEBHOOK and not hooks.is_own(one, news)]
+        pairs += [(one, _words(one, event)) for one in able if one.kind != hooks.WEBHOOK and _wants(one, event)]
     hooks.queue(pairs, at=at)
 
 

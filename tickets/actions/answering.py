@@ -18,6 +18,8 @@ from tickets.domain import audience as audiences
 from tickets.models import Event, InboundMail, Kind, Outcome, ReplyAddress, Ticket
 
 LASTS = timedelta(days=90)
+LONG = timedelta(days=90)  # for which an address that ended is kept, so that its answers are held with a reason, at their ticket
+MANY, ROUNDS = 5_000, 10  # addresses that are deleted at once, and how often in one go
 BITS = 16  # bytes of chance in a token
 LATEST = 20  # earlier messages that a mail names
 ID = re.compile(r"<?(?P<id>[!-;=?-~]{1,250})>?", re.ASCII)
@@ -59,6 +61,15 @@ def revoke(tenant_id: int, *, at: datetime, ticket_id: int | None = None, user_i
         raise ValueError("Say whose addresses, or of which ticket.")
     wanted = {name: value for name, value in (("ticket", ticket_id), ("user", user_id)) if value is not None}
     return ReplyAddress.objects.for_tenant(tenant_id).filter(revoked_at=None, **wanted).update(revoked_at=at)
+
+
+def forget(tenant_id: int, *, at: datetime) -> int:
+    """Delete the addresses that ended long ago; return how many.
+
+    Those for answers to one side's notes stay: by them alone a late answer is known as that side's, and not shown to the other.
+    """
+    rows = ReplyAddress.objects.for_tenant(tenant_id).filter(expires_at__lt=at - LONG, audience__in=audiences.TO_BOTH)
+    return sum(rows.filter(pk__in=list(rows.values_list("pk", flat=True)[:MANY])).delete()[0] for _ in range(ROUNDS))
 
 
 def thread(ticket: Ticket, event: Event) -> dict[str, str]:

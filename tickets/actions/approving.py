@@ -12,7 +12,6 @@ from django.urls import reverse
 from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
-from comanaged.audit import trail
 from comanaged.notices.kinds import Kind as About
 from comanaged.vocabulary import Audience
 from tickets import queries
@@ -21,6 +20,7 @@ from tickets.domain import approving, lifecycle, saying
 from tickets.domain.approving import Listed, State
 from tickets.domain.lifecycle import REASON, SAY_WHY, Move
 from tickets.models import Approval, Event, Kind, Ticket
+from tickets.queries import hiding
 
 LINE = 300
 WHO = "Somebody of leadership or a manager can be asked. Choose from the list."
@@ -54,7 +54,7 @@ def ask(ticket_id: int, wanted: Wanted, *, by: Actor, at: datetime, seen: int | 
     row = _made(turn, wanted)
     words = f"“{row.what}”, which {_called(row)} answers"
     event = steps.write(turn, kind=Kind.APPROVAL, audience=Audience.SHARED, text=words)
-    trail.record("ticket.ask_approval", row, by=by, at=at, after=f"ticket {turn.ticket.number}: asked for {words}")
+    entries.keep(turn.ticket, "ticket.ask_approval", row, by=by, at=at, after=f"ticket {turn.ticket.number}: asked for {words}")
     if wanted.wait:
         until = min(row.answer_by, waiting.longest(turn.ticket, at))
         waiting.wait(ticket_id, "approval", _called(row), until, row.what, by=by, at=at)
@@ -116,10 +116,10 @@ def give_up(approval_id: int, *, token: uuid.UUID, at: datetime) -> None:
     background.finish(Approval, approval_id, token, state=State.EXPIRED, answered_at=at)
 
 
-def able(by: Actor, at: datetime) -> list[access.Person]:
-    """Return who can be asked at this client."""
+def able(by: Actor, at: datetime, ticket: Ticket) -> list[access.Person]:
+    """Return who can be asked about a ticket at this client."""
     may = access.rules()["ticket.approve"].allow
-    return [person for person in access.people_of(by.tenant_id, None, at) if person.role in may]
+    return [person for person in hiding.who_sees(ticket, access.people_of(by.tenant_id, None, at), at) if person.role in may]
 
 
 def _made(turn: steps.Turn, wanted: Wanted) -> Approval:
@@ -133,7 +133,7 @@ def _made(turn: steps.Turn, wanted: Wanted) -> Approval:
     refused = approving.unfit(wanted.answer_by, at)
     if refused:
         raise steps.SayMore(refused, "answer_by")
-    known = {person.user_id for person in able(by, at)}
+    known = {person.user_id for person in able(by, at, turn.ticket)}
     stand_in = wanted.stand_in if wanted.stand_in != wanted.approver else None
     for field, person in (("approver", wanted.approver), ("stand_in", stand_in)):
         if person is not None and person not in known:
@@ -182,7 +182,9 @@ def _end(turn: steps.Turn, row: Approval, state: State, text: str) -> None:
     why = f": {row.text.rstrip('.')}" if row.text else ""
     kind = Kind.ANSWERED if state in {State.APPROVED, State.REJECTED} else Kind.UNASKED
     event = steps.write(turn, kind=kind, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}{why}.{own}")
-    trail.record("ticket.approve", row, by=turn.by, at=at, after=f"ticket {ticket.number}: {row.what}: {approving.WORDS[state]}.{own}")
+    entries.keep(
+        ticket, "ticket.approve", row, by=turn.by, at=at, after=f"ticket {ticket.number}: {row.what}: {approving.WORDS[state]}.{own}"
+    )
     telling.people(ticket, event, filter(None, {row.asked_by_id, ticket.assignee_id}), by=turn.by, at=at)
     if ticket.state == lifecycle.State.WAITING and ticket.wait_reason == "approval":
         with tenancy.only([ticket.tenant_id]):
@@ -198,7 +200,7 @@ def _called(row: Approval) -> str:
 
 def _ask_people(ticket: Ticket, row: Approval, event: Event, *, by: Actor, at: datetime) -> None:
     """Tell who is asked, with the address of the page that asks; opening it answers nothing, and no mail does."""
-    people = [person for person in able(by, at) if person.user_id in {row.approver_id, row.stand_in_id}]
+    people = [person for person in able(by, at, ticket) if person.user_id in {row.approver_id, row.stand_in_id}]
     address = settings.ADDRESS + reverse("tickets:approval", args=[by.tenant.slug, ticket.number, row.pk])
     lines = [f"{by.name} asks you to approve: {row.what}", row.why]
     lines += [f"Cost: {row.cost}" if row.cost else "", f"Risk: {row.risk}" if row.risk else ""]

@@ -32,7 +32,9 @@ def on_all(seen: Mapping[int, int], act: Act, word: str, *, by: access.Actor, at
     recent = Entry.objects.for_tenant(by.tenant).filter(action="ticket.bulk_update", user_id=by.user_id, at__gt=at - MINUTE)
     if recent.count() >= BATCHES:
         raise NotNow(f"You changed {BATCHES} batches within a minute. Wait a moment, then go on.")
-    locked = list(Ticket.objects.for_tenant(by.tenant).select_for_update(of=("self",)).filter(id__in=seen).order_by("id"))
+    locked = list(
+        Ticket.objects.for_tenant(by.tenant).seen_by(by.company_id).select_for_update(of=("self",)).filter(id__in=seen).order_by("id")
+    )
     if len(locked) != len(seen):
         raise Ticket.DoesNotExist
     for ticket in locked:
@@ -41,5 +43,6 @@ def on_all(seen: Mapping[int, int], act: Act, word: str, *, by: access.Actor, at
         except Refused as refusal:
             refusal.words = f"{saying.reference(by.tenant.name, ticket.number)}: {refusal.words}"
             raise
-    trail.record("ticket.bulk_update", locked[0], by=by, at=at, after=f"{word}: {len(locked)} tickets")
+    about = next((one for one in locked if one.hidden_for_id is None), by.tenant)  # nobody learns from it of one that a side keeps
+    trail.record("ticket.bulk_update", about, by=by, at=at, after=f"{word}: {len(locked)} tickets")
     return len(locked)

@@ -13,6 +13,7 @@ from comanaged.accounts import access, asking
 from comanaged.accounts.actions import CannotChange
 from comanaged.accounts.models import Membership, Organisation
 from comanaged.audit import trail
+from comanaged.notices import actions as notices
 from tickets.actions import answering, steps
 from tickets.models import Contact
 
@@ -104,11 +105,19 @@ def try_again(number: int, *, by: access.Actor, at: datetime) -> Contact:
 
 
 @transaction.atomic
-def bounced(address: str, because: str, *, by: access.Actor, at: datetime) -> None:
-    """Keep that mail to an address comes back, since when and why; an address that is no contact's changes nothing."""
+def bounced(address: str, because: str, *, by: access.Actor, at: datetime, members_too: bool = True) -> None:
+    """Keep that mail to an address comes back, since when and why; an address that is nobody's here changes nothing.
+
+    `members_too` = also where it is not a contact's, but of somebody who works here.
+    """
     row = Contact.objects.for_tenant(by.tenant).at_address(address).select_for_update(of=("self",)).first()
     if row is not None and row.bounced_at is None:
         _turn(row, "contact.bounced", by=by, at=at, bounced_at=at, bounced_because=_line(because)[:300])
+    if row is None and members_too:
+        live = Membership.objects.live(at).filter(tenant=by.tenant, user__email__iexact=address, user__is_active=True).first()
+        person = access.person_of(by.tenant_id, live.user_id, at) if live else None
+        if person is not None:
+            notices.came_back(tenant=by.tenant_id, to=person, because=because, at=at)
 
 
 def _turn(row: Contact, action: str, *, by: access.Actor, at: datetime, **columns: object) -> Contact:

@@ -6,10 +6,9 @@ from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
-from comanaged.audit import trail
 from comanaged.vocabulary import Audience
 from tickets import queries
-from tickets.actions import practice, steps, telling
+from tickets.actions import entries, practice, steps, telling
 from tickets.domain import disputing
 from tickets.domain.disputing import About
 from tickets.domain.lifecycle import Hat, Move
@@ -40,7 +39,7 @@ def dispute(ticket_id: int, about: About, party: str, reason: str, *, by: Actor,
     )
     words = f"{by.name} disputes {disputing.in_words(about, party)}: {row.reason}"
     event = steps.write(turn, kind=Kind.DISPUTE, audience=Audience.SHARED, text=words)
-    trail.record("ticket.dispute", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
+    entries.keep(turn.ticket, "ticket.dispute", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
     telling.leads(turn.ticket, event, by=by, at=at)
     practice.review(access.system(by.tenant), at)
     return turn.ticket
@@ -75,7 +74,7 @@ def settle(ticket_id: int, dispute_id: int, answer: str, *, upheld: bool, by: Ac
     verdict = "that is right" if upheld else "it stays as it was"
     words = f"{row.by_name} disputed {disputing.in_words(row.about, row.party)}. {by.name} answers: {verdict}. {row.answer}"
     event = steps.write(turn, kind=Kind.DISPUTE, audience=Audience.SHARED, text=words, hat=Hat.GOVERNOR)
-    trail.record("ticket.settle_dispute", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
+    entries.keep(turn.ticket, "ticket.settle_dispute", row, by=by, at=at, after=f"ticket {turn.ticket.number}: {words}")
     telling.leads(turn.ticket, event, by=by, at=at)
     telling.people(turn.ticket, event, filter(None, [row.by_user_id]), by=by, at=at)
     practice.review(access.system(by.tenant), at)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import models
+
 from comanaged.accounts import access
 from comanaged.accounts.models import User
 from comanaged.audit import trail
@@ -99,8 +101,14 @@ def finish(turn: Turn, *, kind: Kind, audience: Audience, text: str = "", hat: s
     event = write(turn, kind=kind, audience=audience, text=text, hat=hat, more=more)
     now = in_words(ticket)
     before, after = (turn.words, now) if turn.words != now else ("", f"ticket {ticket.number}: {saying.READERS[audience]}")
-    trail.record(f"ticket.{turn.move.lower()}", ticket, by=turn.by, at=turn.at, before=before, after=after)
+    keep(ticket, f"ticket.{turn.move.lower()}", ticket, by=turn.by, at=turn.at, before=before, after=after)
     return event
+
+
+def keep(ticket: Ticket, action: str, row: models.Model, *, by: access.Actor, at: datetime, after: str, before: str = "") -> None:
+    """Tell the trail, which both sides read, what was done about a ticket; of one that one side alone sees the ledger is the only record."""
+    if ticket.hidden_for_id is None:
+        trail.record(action, row, by=by, at=at, before=before, after=after)
 
 
 def settle(ticket: Ticket, at: datetime) -> None:
@@ -169,7 +177,8 @@ def columns_of(ticket: Ticket) -> ledger.Columns:
 def in_words(ticket: Ticket) -> str:
     """Say how a ticket stands, as the trail shows it."""
     person = User.objects.get(id=ticket.assignee_id).name if ticket.assignee_id else "nobody"
-    return f"ticket {ticket.number}: {ticket.state.lower()}, with {person}"
+    kept = ", kept on one side" if ticket.hidden_for_id is not None else ""
+    return f"ticket {ticket.number}: {ticket.state.lower()}, with {person}{kept}"
 
 
 def refusal(verdict: lifecycle.Refused) -> Refused:

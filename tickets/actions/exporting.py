@@ -48,7 +48,7 @@ def ask(*, by: access.Actor, at: datetime) -> Export:
         by_user_id=by.user_id,
         by_name=by.name,
         asked_at=at,
-        tickets=reading.count(by.tenant_id),
+        tickets=reading.count(by.tenant_id, by.company_id),
     )
     trail.record("export.tickets", row, by=by, at=at, after="all tickets, with the notes of this side")
     background.after_commit("tickets.export", tenant=by.tenant_id, id=row.pk)

@@ -8,11 +8,10 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from comanaged.accounts import access
-from comanaged.audit import trail
 from comanaged.notices import hooks
 from comanaged.notices.models import Channel, Delivery
 from comanaged.vocabulary import Audience, Side
-from tickets.actions import announcing, steps
+from tickets.actions import announcing, entries, steps
 from tickets.actions.opening import Opened
 from tickets.domain import external as rules
 from tickets.domain import saying
@@ -164,5 +163,5 @@ def _hear(row: ExternalLink, said: Said, at: datetime) -> None:
 
 
 def _entry(ticket: Ticket, words: str, *, by: access.Actor, at: datetime) -> None:
-    trail.record("ticket.link", ticket, by=by, at=at, after=f"ticket {ticket.number}: {words}")
+    entries.keep(ticket, "ticket.link", ticket, by=by, at=at, after=f"ticket {ticket.number}: {words}")
     steps.write(steps.Turn(ticket, Move.LINK, by, at), kind=Kind.LINKED, audience=Audience.SHARED, text=words)

@@ -1,5 +1,7 @@
 """What a person decides about a mail that waits: a new ticket, an entry of the ticket it names, or nothing."""
 
+import gzip
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -9,58 +11,78 @@ from django.db import transaction
 from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.audit import trail
-from tickets.actions import contacts, filing, letters, mailed, mailing, steps, telling
+from comanaged.vocabulary import Audience, Priority
+from tickets.actions import calling, contacts, filing, letters, mailed, mailing, opening, steps, telling
 from tickets.actions.letters import Became, Letter
-from tickets.domain import addressing
+from tickets.domain import addressing, lifecycle
 from tickets.domain import audience as audiences
+from tickets.domain.files import HEAD, Offered
 from tickets.domain.lifecycle import Move
-from tickets.models import InboundMail, Kind, Outcome, Ticket
+from tickets.models import Event, InboundMail, Kind, Outcome, Ticket
 
 ACTION = "mail.release_held"
 SHORT = 10  # characters of a reason
+INTEGER = 2**31
+WAITING = frozenset({Outcome.HELD, Outcome.FAILED})
+UNDECIDED = WAITING | {Outcome.AUTOMATIC}
+UNREAD = "A mail came that could not be read."
+HANGS = "It hangs here as it came."
+STAYS = "It is too large to hang here; the mail is kept as it came."
 
 
 @transaction.atomic
 def release_as_new(mail: UUID, *, by: access.Actor, at: datetime) -> Ticket | None:
-    """Open a ticket for the sender, who becomes a contact where nobody knew them. Raises InboundMail.DoesNotExist, NotNow, SayMore."""
-    letter = _waiting(mail, by, at)
+    """Open a ticket with what a mail says, for its sender, who becomes a contact where nobody knew them.
+
+    For nobody where a machine wrote it, since it may not be answered, or where nothing could read it: then the mail hangs on the ticket
+    as it came. Raises InboundMail.DoesNotExist, NotNow, SayMore.
+    """
+    row = _waiting(mail, by, UNDECIDED)
+    if row.outcome == Outcome.FAILED:
+        return _decided(row, _unread_as_new(row, by, at), "ticket", by=by, at=at)
+    letter = _letter(row, at)
     if letter.private:
         raise steps.NotNow("This answers what one side keeps to itself. Let it into its ticket, where it stays on that side, or drop it.")
+    if row.outcome == Outcome.AUTOMATIC:
+        return _decided(row, _machines_as_new(letter, by), "ticket", by=by, at=at)
     if not letter.sender:
         raise steps.NotNow(
             "This mail does not say from one address who wrote it, so nobody can be asked back. Drop it, or open a ticket by hand."
         )
     if letter.member is None:
         contacts.add_contact(letter.sender, letter.found.sender.name, by=by, at=at)
-        letter = mailing.letter_of(letter.row, at)
+        letter = _letter(row, at)
     if letter.member is None:
         raise steps.NotNow("Its sender may not ask here.")
     became = mailed.opened(letter, letter.member, by=_let_in(letter, by))
-    return _decided(letter, became, "ticket", by=by, at=at)
+    return _decided(row, became, "ticket", by=by, at=at)
 
 
 @transaction.atomic
-def release_into(mail: UUID, *, by: access.Actor, at: datetime) -> Ticket | None:
-    """Add a mail to the ticket it names, in nobody's name; what answers a private note stays with that side."""
-    letter = _waiting(mail, by, at)
-    ticket = named(letter)
+def release_into(mail: UUID, number: int | None = None, *, by: access.Actor, at: datetime) -> Ticket | None:
+    """Add a mail to the ticket of this number, or to the one it names, in nobody's name; what answers a private note stays with that side."""
+    row = _waiting(mail, by, UNDECIDED)
+    letter = None if row.outcome == Outcome.FAILED else _letter(row, at)
+    ticket = _numbered(number, by) if number else named(letter) if letter else None
     if ticket is None:
-        raise steps.NotNow("This mail names no ticket.")
-    if letter.private:
+        raise steps.SayMore("This mail names no ticket. Say the number of the one it belongs to.", "number")
+    if letter is None:
+        became = _unread_into(row, ticket, by, at)
+    elif letter.private:
         became = _noted(letter, ticket, by)
     else:
         with tenancy.only([by.tenant_id]):
             became = mailed.added(letter, ticket, by=_let_in(letter, by))
-    return _decided(letter, became, "entry", by=by, at=at)
+    return _decided(row, became, "entry", by=by, at=at)
 
 
 @transaction.atomic
 def drop(mail: UUID, reason: str, *, by: access.Actor, at: datetime) -> None:
     """Let nothing happen with a mail; it is kept as it came."""
-    letter = _waiting(mail, by, at, failed_too=True)
+    row = _waiting(mail, by, WAITING)
     if len(reason.strip()) < SHORT:
         raise steps.SayMore("Say why, in ten characters or more.", "reason")
-    _decided(letter, Became(Outcome.DROPPED, f"Dropped: {reason.strip()}"), "drop", by=by, at=at)
+    _decided(row, Became(Outcome.DROPPED, f"Dropped: {reason.strip()}"), "drop", by=by, at=at)
 
 
 @transaction.atomic
@@ -77,14 +99,84 @@ def named(letter: Letter) -> Ticket | None:
     return letters.last_of(letter.address.ticket) if letter.address else letters.named_ticket(letter)
 
 
-def _waiting(mail: UUID, by: access.Actor, at: datetime, *, failed_too: bool = False) -> Letter:
-    """Return a mail that waits, with its row locked; only one that this side may read is there."""
+def _waiting(mail: UUID, by: access.Actor, outcomes: frozenset[str]) -> InboundMail:
+    """Return a mail about which nobody decided yet, with its row locked; only one that this side may read is there."""
     access.require(by, ACTION)
     rows = InboundMail.objects.for_tenant(by.tenant).visible_to(by.company_id).select_related("tenant")
     row = rows.select_for_update(of=("self",)).get(public_id=mail)
-    if row.outcome != Outcome.HELD and not (failed_too and row.outcome == Outcome.FAILED):
+    if row.outcome not in outcomes:
         raise steps.NotNow("Somebody decided about this mail already.")
-    return mailing.letter_of(row, at)
+    return row
+
+
+def _letter(row: InboundMail, at: datetime) -> Letter:
+    """Return what is understood of a mail, with its files also where a machine wrote it."""
+    letter = mailing.letter_of(row, at)
+    return replace(letter, files=letters.judge_files(letter.found))
+
+
+def _numbered(number: int, by: access.Actor) -> Ticket:
+    found = Ticket.objects.for_tenant(by.tenant).numbered(number).select_related("tenant").first() if 0 < number < INTEGER else None
+    if found is None:
+        raise steps.SayMore(f"There is no ticket {number} here.", "number")
+    return letters.last_of(found)
+
+
+def _machines_as_new(letter: Letter, by: access.Actor) -> Became:
+    """Open a ticket that asks nobody back."""
+    return _open(letter.row, mailed.title_of(letter, None), letter.text(), letter.files.taken, by=_let_in(letter, by), at=letter.at)
+
+
+def _unread_as_new(row: InboundMail, by: access.Actor, at: datetime) -> Became:
+    """Open a ticket on which a mail hangs that nothing could read."""
+    files, left = _as_it_came(row)
+    return _open(row, "A mail that could not be read", f"{UNREAD} {left}", files, by=_unread(row, by), at=at)
+
+
+def _open(row: InboundMail, title: str, text: str, files: Sequence[filing.Judged], *, by: access.Actor, at: datetime) -> Became:
+    with tenancy.only([row.tenant_id]):
+        done = opening.ask(title=title, duty_key=None, text=text, priority=Priority.P3, kind="mail", by=by, at=at, via=mailed.VIA)
+        event = Event.objects.for_tenant(row.tenant_id).of(done.ticket.pk).get(kind=Kind.OPENED)
+        filing.attach(steps.Turn(done.ticket, Move.COMMENT, by, at), event, files)
+    return Became(Outcome.OPENED, "", ticket_id=done.ticket.pk, event_id=event.pk)
+
+
+def _unread_into(row: InboundMail, ticket: Ticket, by: access.Actor, at: datetime) -> Became:
+    """Hang a mail that nothing could read on a ticket."""
+    files, left = _as_it_came(row)
+    with tenancy.only([row.tenant_id]):
+        locked = steps.locked(ticket.pk, by=by, at=at)
+        if locked.state in lifecycle.FINISHED:
+            raise steps.NotNow(f"This ticket is {locked.state.lower()}.")
+        turn = replace(steps.by_system(Move.COMMENT, locked, by=_unread(row, by), at=at), via=mailed.VIA)
+        event = steps.finish(turn, kind=Kind.REPLY, audience=Audience.SHARED, text=f"{UNREAD} {left}")
+        filing.attach(turn, event, files)
+        telling.holder(locked, event, by=by, at=at)
+    return Became(Outcome.ANSWER, "", ticket_id=locked.pk, event_id=event.pk)
+
+
+def _as_it_came(row: InboundMail) -> tuple[tuple[filing.Judged, ...], str]:
+    """Return a mail as a file, packed where it is no plain text or large, and where to find it in words."""
+    raw, name = addressing.without_tokens(bytes(row.raw)), f"mail-{row.pk}.eml"
+    try:
+        return (_file(name, raw),), HANGS
+    except filing.NotTaken:
+        pass
+    try:
+        return (_file(f"{name}.gz", gzip.compress(raw, mtime=0)),), HANGS
+    except filing.NotTaken:
+        return (), STAYS
+
+
+def _file(name: str, content: bytes) -> filing.Judged:
+    (judged,) = filing.judged([Offered(name, len(content), content[:HEAD], lambda: iter([content]))])
+    return judged
+
+
+def _unread(row: InboundMail, by: access.Actor) -> access.Actor:
+    """Return the product itself, naming who let in a mail of which nobody knows who wrote it."""
+    own = access.system(row.tenant)
+    return access.Actor(tenant=own.tenant, role=own.role, name=f"a mail that could not be read, let in by {by.name}"[:200])
 
 
 def _let_in(letter: Letter, by: access.Actor) -> access.Actor:
@@ -105,14 +197,16 @@ def _noted(letter: Letter, ticket: Ticket, by: access.Actor) -> Became:
     return Became(Outcome.ANSWER, "", ticket_id=row.pk, event_id=event.pk, audience=event.audience, side_id=event.side_id)
 
 
-def _decided(letter: Letter, became: Became, what: str, *, by: access.Actor, at: datetime) -> Ticket | None:
+def _decided(row: InboundMail, became: Became, what: str, *, by: access.Actor, at: datetime) -> Ticket | None:
     """Keep what was decided, and in the trail that it was; of what one side keeps to itself the shared trail says nothing."""
-    row = letter.row
-    private = row.audience not in audiences.TO_BOTH
+    private, before = row.audience not in audiences.TO_BOTH, Outcome(row.outcome)
     row.outcome, row.because, row.event_id = became.outcome, became.because[:300], became.event_id
     row.ticket_id = became.ticket_id or row.ticket_id
     row.decided_by_name, row.decided_at = by.name, at
     row.save(update_fields=["outcome", "because", "event", "ticket", "decided_by_name", "decided_at"])
     if not private:
-        trail.record(f"mail.{what}", row, by=by, at=at, before=f"mail {row.pk}: held", after=f"mail {row.pk}: {became.outcome.lower()}")
+        words = f"mail {row.pk}: {before.lower()}", f"mail {row.pk}: {became.outcome.lower()}"
+        trail.record(f"mail.{what}", row, by=by, at=at, before=words[0], after=words[1])
+    if before in WAITING:
+        calling.decided(row.tenant, at=at)
     return row.ticket

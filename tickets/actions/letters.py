@@ -128,15 +128,21 @@ class Letter:
 
     def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, of: Event | None = None) -> Became:
         """Let a person decide; what answers a private note, to its address or `of` it by its thread, is that side's alone."""
+        return self.keep(Outcome.HELD, because, held=why, ticket=ticket, of=of)
+
+    def keep(self, outcome: Outcome, because: str, *, held: str = "", ticket: Ticket | None = None, of: Event | None = None) -> Became:
+        """Keep it beside the tickets, for that side alone where it answers a private note or is about a ticket that one side keeps to itself."""
         address = self.address if self.private else None
-        side = of.side_id if of else address.company_id if address else None
+        if ticket is None and not self.private:
+            named = about(self) or named_ticket(self)
+            ticket = named if named and named.hidden_for_id else None
         return Became(
-            Outcome.HELD,
+            outcome,
             because,
-            held=why,
+            held=held,
             ticket_id=ticket.pk if ticket else None,
             audience=of.audience if of else address.audience if address else Audience.SHARED,
-            side_id=side,
+            side_id=of.side_id if of else address.company_id if address else None,
         )
 
     def text(self) -> str:
@@ -226,6 +232,18 @@ def named_ticket(letter: Letter) -> Ticket | None:
 def about(letter: Letter) -> Ticket | None:
     """Return the ticket to which the address belongs that a mail came to."""
     return last_of(letter.address.ticket) if letter.address else None
+
+
+def kept_from(letter: Letter, ticket: Ticket, company: int | None) -> Became | None:
+    """Hold what somebody writes, for this organisation or for none, to a ticket that another one keeps to itself.
+
+    It waits where that one's people read it; an answer to a note of the writer's own side waits with that side.
+    """
+    if ticket.hidden_for_id in {None, company}:
+        return None
+    if letter.private:
+        return letter.hold(Held.NOT_TAKEN, "Its ticket is not there any more for the side whose note it answers.")
+    return letter.hold(Held.OTHER_SIDE, "Somebody else writes to a ticket that one side keeps to itself.", ticket=ticket)
 
 
 def note_answered(letter: Letter) -> Event | None:

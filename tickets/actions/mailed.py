@@ -129,6 +129,8 @@ def opened(
 
     `vouched` = it came to the sender's own address for answers.
     """
+    if of is not None and of.hidden_for_id is not None:  # a new ticket would name it to both sides
+        return letter.hold(Held.NOT_TAKEN, "It goes on about a ticket that is over, and that one side keeps to itself.", ticket=of)
     held = letters.too_much(letter, None)
     if held is not None and by is None:
         return held

@@ -14,7 +14,7 @@ from comanaged import background, tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Kind, Membership, Organisation
 from tickets import mail
-from tickets.actions import contacts, filing, letters, mailed, steps
+from tickets.actions import calling, contacts, filing, letters, mailed, steps
 from tickets.actions.letters import Became, Letter
 from tickets.domain import addressing, lifecycle
 from tickets.mail import Auto, headers, proof, reading
@@ -102,6 +102,8 @@ def read(id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
     became = decide(letter)
     with tenancy.only([tenant_id], side=became.side_id):
         background.finish(InboundMail, id, token, read_at=at, **understood(letter), **columns(became))
+    if became.outcome == Outcome.HELD:
+        calling.mail_waits(letter, became)
 
 
 def letter_of(row: InboundMail, at: datetime) -> Letter:
@@ -111,11 +113,12 @@ def letter_of(row: InboundMail, at: datetime) -> Letter:
     return Letter(row, found, at, letters.Files() if found.automatic else letters.judge_files(found))
 
 
-def give_up(id: int, *, token: uuid.UUID, at: datetime) -> None:
-    """Keep a mail that no try could read, where people find it."""
+def give_up(id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
+    """Keep a mail that no try could read, where people find it, and call them."""
     background.finish(
         InboundMail, id, token, read_at=at, outcome=Outcome.FAILED, because="No try could read this mail. It is kept as it came."
     )
+    calling.mail_failed(Organisation.objects.get(pk=tenant_id), at=at)
 
 
 def decide(letter: Letter) -> Became:
@@ -160,14 +163,16 @@ def _automatic(letter: Letter) -> Became:
     if found.kind is Auto.BOUNCE:
         for address in found.bounced:
             contacts.bounced(address, f"Mail to it came back: {found.subject}", by=access.system(letter.tenant), at=letter.at)
-    return Became(Outcome.AUTOMATIC, f"A machine wrote it: {found.why}.")
+    of = None if letter.private else letters.note_answered(letter)
+    return letter.keep(Outcome.AUTOMATIC, f"A machine wrote it: {found.why}.", of=of)
 
 
 def _by_token(letter: Letter) -> Became:
     """An answer is its person's only if it comes from the address to which we wrote; a token alone, or a sender's name alone, is nobody."""
     address, member = letter.address, letter.member
     if address is None:
-        return letter.hold(Held.NOT_YOURS, "It came to an address for answers that nobody was given.")
+        note = letters.note_answered(letter)  # an address that was forgotten meanwhile may have been of one side's note
+        return letter.hold(Held.NOT_YOURS, "It came to an address for answers that nobody was given, or that ended long ago.", of=note)
     if letter.sender != address.address.lower():
         other = letter.private and member is not None and member.company_id != address.company_id
         if other:
@@ -178,7 +183,8 @@ def _by_token(letter: Letter) -> Became:
     membership = _standing(letter)
     if membership is None:
         return letter.hold(Held.NOT_YOURS, "Its writer has no part here any more.", ticket=address.ticket)
-    return mailed.answered(letter, membership)
+    kept = letters.kept_from(letter, letters.last_of(address.ticket), membership.company_id)
+    return kept or mailed.answered(letter, membership)
 
 
 def _standing(letter: Letter) -> Membership | None:
@@ -200,6 +206,9 @@ def _by_thread(letter: Letter) -> Became:
     if note is not None:
         words = "It answers what one side keeps to itself, and came to no address for answers."
         return letter.hold(Held.NOT_YOURS, words, ticket=ticket, of=note)
+    kept = letters.kept_from(letter, ticket, member.company_id if member else None) if ticket is not None else None
+    if kept is not None:
+        return kept
     if ticket is not None and letter.is_on(ticket):
         held = letters.too_much(letter, ticket)
         if held is not None:

@@ -92,7 +92,13 @@ def accept(ticket_id: int, *, by: access.Actor, at: datetime, seen: int | None =
 def accept_many(ticket_ids: Iterable[int], *, by: access.Actor, at: datetime, once: str = "") -> dict[int, str]:
     """Accept several; return by id why some were not. All rows are locked first, in their order, so that nobody waits in a circle."""
     access.require(by, "ticket.accept_handover")
-    rows = Ticket.objects.for_tenant(by.tenant).filter(id__in=list(ticket_ids)).select_for_update(of=("self",)).order_by("id")
+    rows = (
+        Ticket.objects.for_tenant(by.tenant)
+        .seen_by(by.company_id)
+        .filter(id__in=list(ticket_ids))
+        .select_for_update(of=("self",))
+        .order_by("id")
+    )
     refused = {}
     for ticket_id in list(rows.values_list("id", flat=True)):
         try:

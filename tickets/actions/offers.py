@@ -38,8 +38,11 @@ def named_now(ticket: Ticket, at: datetime) -> Named:
 def offer_by_rule(
     ticket: Ticket, kind: str, to: str, packet: Mapping[str, str], *, by: access.Actor, at: datetime, text: str
 ) -> Event | None:
-    """Offer a locked ticket because a rule says so: a new version, a changed duty, a merge; nothing where an offer waits already."""
-    if ticket.offer_kind or ticket.side == to:
+    """Offer a locked ticket because a rule says so: a new version, a changed duty, a merge.
+
+    Nothing where an offer waits already, and of a ticket that one side alone sees: a person shows it first.
+    """
+    if ticket.offer_kind or ticket.side == to or ticket.hidden_for_id is not None:
         return None
     with tenancy.only([ticket.tenant_id]):
         turn = entries.by_system(Move.OFFER, ticket, by=by, at=at)

@@ -8,7 +8,6 @@ from datetime import datetime
 from comanaged import tenancy
 from comanaged.accounts import access
 from comanaged.accounts.models import Organisation
-from comanaged.audit import trail
 from tickets.actions import entries
 from tickets.domain import ledger
 from tickets.domain.audience import TO_BOTH
@@ -73,5 +72,5 @@ def _set_right(tenant: Organisation, differing: Sequence[tuple[Ticket, ledger.Co
     for ticket, columns in differing:
         for name, value in columns.items():
             setattr(ticket, name, value)
-        trail.record("ticket.rebuild", ticket, by=by, at=at, after=f"ticket {ticket.number}: {', '.join(sorted(columns))}")
+        entries.keep(ticket, "ticket.rebuild", ticket, by=by, at=at, after=f"ticket {ticket.number}: {', '.join(sorted(columns))}")
     Ticket.objects.for_tenant(tenant).bulk_update([ticket for ticket, _ in differing], entries.SAVED, batch_size=AT_ONCE)

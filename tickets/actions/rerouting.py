@@ -32,9 +32,10 @@ NOTED = ("matrix_version", "signed", "unowned", "last_at")  # all that changes o
 def reroute(version: Version, before: Version | None, *, by: access.Actor, at: datetime) -> Counter[Fate]:
     """Send tickets that nobody acted on where the version sends them, offer those that somebody works on, note the version on the rest.
 
-    Rows are locked first, in their order; history is told last. Return how many had which fate.
+    Rows are locked first, in their order; history is told last. Return how many had which fate. What one side keeps to itself stays there,
+    and follows the matrix once a person shows it: its holder reads on its page whose it is by now.
     """
-    rows = Ticket.objects.for_tenant(by.tenant).unfinished().select_related("duty", "terms", "tenant")
+    rows = Ticket.objects.for_tenant(by.tenant).unfinished().filter(hidden_for=None).select_related("duty", "terms", "tenant")
     locked = list(rows.select_for_update(of=("self",)).order_by("id"))
     for ticket in locked:
         watching.catch_up(ticket, at=at)

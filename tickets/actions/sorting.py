@@ -43,7 +43,7 @@ def set_duty(
     ticket.asset = ticket.asset if asset is None else asset[:200]
     steps.finish(turn, kind=Kind.DUTY, audience=Audience.SHARED, text=f"It belongs to {duty.name}.")
     named = offers.named_now(ticket, at)
-    if named.side != ticket.side and named.certain:
+    if named.side != ticket.side and named.certain and ticket.hidden_for_id is None:  # what one side keeps to itself, it offers to nobody
         _pass_on(turn, duty.name, named)
     return ticket
 

@@ -70,7 +70,8 @@ def begin(
 
 def locked(ticket_id: int, *, by: access.Actor, at: datetime) -> Ticket:
     """Return the ticket with its row locked, after all that was due by itself before now."""
-    ticket = Ticket.objects.for_tenant(by.tenant).select_for_update(of=("self",)).select_related("terms", "tenant").get(id=ticket_id)
+    rows = Ticket.objects.for_tenant(by.tenant).seen_by(by.company_id)
+    ticket = rows.select_for_update(of=("self",)).select_related("terms", "tenant").get(id=ticket_id)
     watching.catch_up(ticket, at=at)
     return ticket
 

@@ -43,7 +43,7 @@ def share(ticket_id: int, event_id: int, *, by: access.Actor, at: datetime, once
     Raises Event.DoesNotExist for what is no private note of this person.
     """
     access.require(by, "note.share_private")
-    ticket = Ticket.objects.for_tenant(by.tenant).get(id=ticket_id)
+    ticket = Ticket.objects.for_tenant(by.tenant).seen_by(by.company_id).get(id=ticket_id)
     note_ = queries.readable(ticket, by).own_notes(by.user_id).get(id=event_id)
     return _reply("note.share_private", ticket_id, note_.text, Audience.SHARED, by=by, at=at, once=once, said=(event_id,))
 

@@ -15,8 +15,8 @@ from tickets.actions import answering
 from tickets.domain import addressing, saying
 from tickets.domain import audience as audiences
 from tickets.models import Event, Kind, Ticket
-from tickets.models.events import HANDOVERS
-from tickets.queries.present import on_duty
+from tickets.models.events import HANDOVERS, OF_INCIDENTS
+from tickets.queries import hiding, present
 
 LEADS = frozenset({"c_mgr", "p_lead", "p_admin"})
 STAFF = frozenset({"c_mgr", "c_tech", "p_tech", "p_lead", "p_admin"})
@@ -27,7 +27,7 @@ KIND_OF = {
     **dict.fromkeys((Kind.OPENED, Kind.RECURRED, Kind.REOPENED, Kind.ASSIGNED, Kind.WOKE, Kind.DUTY, Kind.REROUTED), About.WORK),
     **dict.fromkeys((*HANDOVERS, Kind.REMINDED), About.HANDOVER),
     **dict.fromkeys((Kind.WARNED, Kind.MISSED), About.CLOCK),
-    **dict.fromkeys((Kind.MAJOR, Kind.MAJOR_ENDED), About.INCIDENT),
+    **dict.fromkeys((Kind.MAJOR, Kind.MAJOR_ENDED, *OF_INCIDENTS), About.INCIDENT),
     **dict.fromkeys((Kind.APPROVAL, Kind.ANSWERED, Kind.UNASKED), About.APPROVAL),
 }
 # the public entries of which who only asks is told, in words for them
@@ -207,6 +207,7 @@ def send(
 
     What a person wrote to the one who asked is no automatic mail for that one.
     """
+    people = hiding.who_sees(ticket, people, at)
     if not people:
         return
     spoken = event.audience == Audience.PUBLIC and event.kind in SPOKEN and event.by_user_id is not None
@@ -226,7 +227,7 @@ def send(
         at=at,
         kind=kind,
         urgent=ticket.major or (ticket.priority == Priority.P1 and event.kind == Kind.EXPIRED),
-        on_duty=lambda: on_duty(ticket, at) or _everyone(ticket, people),
+        on_duty=lambda: present.on_duty(ticket, at) or present.everyone(people, critical=ticket.priority == Priority.P1),
         headers={**answering.thread(ticket, event), **auto},
         each={
             person.email: ({notices.REPLY_TO: answers[person.email]} if person.email in answers else {})
@@ -236,11 +237,6 @@ def send(
         from_name=f"{by.tenant.name} help desk",
         from_address=addressing.client_address(by.tenant.slug, settings.MAIL_DOMAIN) if settings.MAIL_FROM_CLIENTS else "",
     )
-
-
-def _everyone(ticket: Ticket, people: Iterable[access.Person]) -> frozenset[int]:
-    """Return all of them where the matrix names no person but a whole side, and the ticket is critical: somebody has to hear of it."""
-    return frozenset(person.user_id for person in people) if ticket.priority == Priority.P1 else frozenset()
 
 
 def _able(people: Iterable[access.Person], event: Event) -> list[access.Person]:

@@ -33,6 +33,9 @@ TYPES = {
     "MERGED": "merged",
     "MAJOR": "major.started",
     "MAJOR_ENDED": "major.ended",
+    "MAJOR_LED": "major.commander_changed",
+    "MAJOR_TOLD": "major.updated",
+    "MAJOR_SIGNED": "major.review_signed",
 }
 SILENT = frozenset({"REPEATED"})  # a storm of repeats is one ticket, and no storm of calls
 SYSTEM, PERSON = "system", "person"

@@ -130,6 +130,8 @@ DONE = {
     Fact.SIGNED: "signed the review",
     Fact.LATE_REVIEW: "saw the review overdue",
 }
+# facts that hold what a person wrote; of all others the product itself chose the words, or they stand on a ticket
+BLANKABLE = frozenset({Fact.DECLARED, Fact.HANDED_ON, Fact.LOG, Fact.ASKED, Fact.ANSWERED, Fact.ENDED})
 ANSWERS = {
     Asked.PENDING: "waits for an answer",
     Asked.ALLOWED: "allowed",
@@ -137,6 +139,7 @@ ANSWERS = {
     Asked.UNANSWERED: "nobody answered",
     Asked.WITHDRAWN: "taken back",
 }
+FROM_NOW_ON = " commands from now on."  # after the name, in the fact of a command handed on
 SECTIONS = {
     "happened": "What happened",
     "cause": "The cause",
@@ -345,16 +348,46 @@ def lacks_at_the_end(cause: str, text: str, kept: str, open_children: Collection
     return None
 
 
+def own_words(kind: Fact, text: str, words: Iterable[str]) -> str:
+    """Return how the text of a fact begins, as far as the product itself wrote it: that much stays when a person's words are blanked."""
+    if kind not in {Fact.HANDED_ON, Fact.ANSWERED, Fact.ENDED}:
+        return ""
+    begins = len(text)
+    for word in reversed(list(words)):  # they stand at the end, in this order; what the product says before may hold a short one as well
+        place = text.rfind(word, 0, begins)
+        begins = place if place >= 0 else begins
+    return text[:begins].rstrip() if begins < len(text) else ""
+
+
 def lacks_in_review(said: Mapping[str, str]) -> list[str]:
     """Return the names of the sections that say nothing yet."""
     return [name for name in SECTIONS if not said.get(name, "").strip()]
 
 
-def why_not_sign(sides: Mapping[str, int | None], side: str, user: int | None) -> str:
-    """Return why somebody may not sign now. `sides` says which person signed for which side."""
-    if side in sides:
-        return "Your side signed this already."
-    return "You signed this for the other side already. One person signs once." if user in sides.values() else ""
+def place_of(sides: Mapping[str, int | None], side: str, *, left: bool) -> str:
+    """Return in which place somebody signs: that of his side, or the provider's once the provider `left` and his own side signed."""
+    return "PROVIDER" if left and side == "INTERNAL" and side in sides else side
+
+
+def why_not_sign(sides: Mapping[str, int | None], side: str, user: int | None, *, left: bool = False) -> str:
+    """Return why somebody may not sign now. `sides` says which person signed in which place."""
+    if user is not None and user in sides.values():
+        return "You signed this already. One person signs once, so somebody else signs here."
+    return "Your side signed this already." if place_of(sides, side, left=left) in sides else ""
+
+
+def in_its_place(provider: str, client: str) -> str:
+    """Say who signs for a provider that is there no longer."""
+    gone = (
+        f"{provider} no longer serves {client}, so nobody there can sign." if provider else f"No provider served {client} in this incident."
+    )
+    return f"{gone} A second signatory of {client} signs in this place."
+
+
+def not_yours(provider: str, client: str) -> str:
+    """Say to a provider that came later whose review this is."""
+    both = f"{provider} and {client}" if provider else client
+    return f"This is the review of {both}. Your company did not serve {client} in this incident, so it reads the review and does not write or sign it."
 
 
 def _expected(post: Post, who: Who) -> bool:

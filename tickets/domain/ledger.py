@@ -27,7 +27,7 @@ KEPT: Columns = {
     "offer_kind": "", "offer_to": "", "offer_by_id": None, "offer_side": "", "offer_name": "", "offer_at": None,
     "offer_remind_at": None, "offer_due_at": None, "offer_expires_at": None,
     "crossings": 0, "forced": 0, "declines": 0, "expiries": 0, "reopenings": 0,
-    "parent_id": None, "merged_into_id": None, "due_floor_at": None, "told": [], "major": False,
+    "parent_id": None, "merged_into_id": None, "due_floor_at": None, "told": [], "major": False, "hidden_for_id": None,
     "answer_missed_at": None, "fix_missed_at": None, "missed_because": "", "last_at": None,
 }  # fmt: skip
 MOMENTS = frozenset(name for name in KEPT if name.endswith(("_at", "_since", "_until")))

@@ -57,6 +57,8 @@ class Move(StrEnum):
     LINK = "LINK"
     WORK = "WORK"
     APPROVE = "APPROVE"
+    HIDE = "HIDE"
+    SHOW = "SHOW"
     DISPUTE = "DISPUTE"
     SETTLE_DISPUTE = "SETTLE_DISPUTE"
 
@@ -114,6 +116,7 @@ class Ticket:
     crossings: int = 0
     declines: int = 0
     major: bool = False  # a major incident of it is open
+    hidden: bool = False  # one side alone sees it
 
     @property
     def answering(self) -> str:
@@ -211,6 +214,8 @@ RULES: dict[Move, Rule] = {
     Move.LINK: Rule(UNFINISHED, None, BOTH),
     Move.WORK: Rule(UNFINISHED, None, BOTH),
     Move.APPROVE: Rule(UNFINISHED, None, PEOPLE),  # approving.py says who of them
+    Move.HIDE: Rule(TO_DO, None, frozenset({Hat.LEAD}), text=REASON, ask=SAY_WHY),  # hiding.py says what else must hold
+    Move.SHOW: Rule(frozenset(State) - {State.MERGED}, None, frozenset({Hat.LEAD}), text=REASON, ask=SAY_WHY),
     Move.DISPUTE: Rule(frozenset(State) - {State.MERGED}, None, BOTH, text=REASON, ask=SAY_WHY),
     Move.SETTLE_DISPUTE: Rule(frozenset(State) - {State.MERGED}, None, frozenset({Hat.GOVERNOR}), text=REASON, ask=SAY_WHY),
 }
@@ -224,7 +229,12 @@ IN_A_MAJOR = {
     (Move.RESOLVE, Move.CLOSE, Move.CANCEL, Move.CANCEL_OWN, Move.MERGE),
     "A major incident of this ticket is open. Who commands it ends it first.",
 )
-
+SHOW_FIRST = "Your side alone sees this ticket. A manager of your side shows it to both sides first."
+# not while one side alone sees it, and why in words; the last one not while both do
+BY_SIGHT = dict.fromkeys(
+    (Move.OFFER, Move.ASK_FOR, Move.ACCEPT, Move.DIRECT, Move.EMERGENCY_TAKE, Move.DECLARE, Move.MERGE, Move.REROUTE, Move.DISPUTE),
+    SHOW_FIRST,
+) | {Move.HIDE: "Your side alone sees this ticket already.", Move.SHOW: "Both sides see this ticket already."}
 
 # why not, in words, where the move's start is another state
 WHILE_TO_DO = {
@@ -330,6 +340,8 @@ def _not_now(move: Move, rule: Rule, ticket: Ticket, actor: Actor) -> str:
         return _not_from(move, ticket.state)
     if ticket.major and move in IN_A_MAJOR:
         return IN_A_MAJOR[move]
+    if ticket.hidden is not (move is Move.SHOW) and move in BY_SIGHT:
+        return BY_SIGHT[move]
     if move in NOT_BESIDE and ticket.offer and not actor.system:
         return "An offer of this ticket waits for its answer. Take it back first, or let them answer."
     if move is Move.OFFER and ticket.bounced and not (actor.leads or actor.system):

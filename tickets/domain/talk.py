@@ -18,6 +18,7 @@ SHOWN = 3  # names in a line before the rest are counted
 BLANKABLE = frozenset({
     "OPENED", "REPLY", "NOTE", "RESOLVED", "CLOSED", "REOPENED", "CONFIRMED", "CANCELLED",
     "OFFERED", "ASKED_FOR", "DECLINED", "WITHDRAWN", "DIRECTED", "EMERGENCY", "WAITS", "WOKE", "PRIORITY",
+    "ASSIGNED", "MAJOR", "MAJOR_ENDED",
 })  # fmt: skip
 
 

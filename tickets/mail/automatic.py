@@ -16,6 +16,8 @@ from tickets.mail.parts import Body
 from tickets.mail.splitting import Split
 from tickets.mail.understood import Address, Auto, Thread
 
+CALENDAR = 64 * 1024  # bytes of an answer to an invitation
+METHOD = re.compile(rb"^METHOD:\s*REPLY\s*$", re.IGNORECASE | re.MULTILINE)
 LOOKED_AT = 12  # lines that are not empty, in which a machine says what it is
 SHORT = 2500  # characters of a note of absence
 POSTMASTER = r"po+st[-_.]?mas?ter"
@@ -149,6 +151,17 @@ def reported(facts: Facts) -> Found:
             return found
     if "multipart/report" in facts.body.kinds:
         return (Auto.COMPLAINT if "feedback" in facts.header("content-type") else Auto.BOUNCE), "it is a report about mail"
+    return None
+
+
+def accepted(facts: Facts) -> Found:
+    """A calendar's word that an invitation was accepted; whoever declines, cancels or writes something with it is a person to be read."""
+    if facts.said.text.strip():
+        return None
+    for one in facts.body.attachments:
+        said = one.content[:CALENDAR] if one.type == "text/calendar" else b""
+        if METHOD.search(said) and b"PARTSTAT=ACCEPTED" in said.upper() and b"PARTSTAT=DECLINED" not in said.upper():
+            return Auto.RECEIPT, "it only says that an invitation was accepted"
     return None
 
 
@@ -300,7 +313,7 @@ def complained(facts: Facts) -> Found:
 
 WORDED = frozenset({worded_as_bounce, worded_as_receipt, worded_as_absence})
 LOOKS = (
-    *(own, submitted, reported, path, marked, listed, daemon, complained),
+    *(own, submitted, reported, accepted, path, marked, listed, daemon, complained),
     *(worded_as_bounce, worded_as_receipt, worded_as_absence, nobody),
 )
 

@@ -26,6 +26,8 @@ ALIASES = {
     "iso-8859-1": "cp1252", "latin1": "cp1252", "latin-1": "cp1252", "us-ascii": "", "ascii": "", "unknown-8bit": "", "8bit": "",
     "iso-2022-jp": "iso2022_jp_ext", "utf8mb4": "utf-8", "utf-8mb4": "utf-8", "default": "", "unknown": "",
 }  # fmt: skip
+ONE_BYTE = re.compile(r"(cp|windows-?)125\d|(iso|latin)[-_]?(8859)?[-_]?\d{1,2}")
+MANY_BYTES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 NO_LETTERS = frozenset({"idna", "punycode", "unicode_escape", "raw_unicode_escape", "undefined", "mbcs", "oem", "string_escape"})
 
 
@@ -33,6 +35,10 @@ def decoded(content: bytes, charset: str) -> tuple[str, bool]:
     """Return bytes as text that can be stored, and whether every letter is what was written."""
     named = charset.strip().strip("\"'").lower()
     known = ALIASES.get(named, named)
+    if ONE_BYTE.fullmatch(known) and not content.isascii() and (text := _strictly(content, "utf-8")) is not None:
+        return storable(text), True  # no text in such letters looks like UTF-8 by chance
+    if known in {"utf-8", "utf8"} and MANY_BYTES.search(content) is None and _strictly(content, "utf-8") is None:
+        return storable(content.decode("cp1252", "replace")), False  # no letter of it is UTF-8, so none was meant to be
     for one in dict.fromkeys([known, "utf-8"]):
         if one and one.replace("-", "_") not in NO_LETTERS and (text := _strictly(content, one)) is not None:
             return storable(text), True

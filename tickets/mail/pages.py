@@ -54,13 +54,15 @@ QUOTE_IDS = re.compile(r"(x_)*(divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|m
 SIGNATURES = re.compile(r"(^|\s)(gmail_signature|moz-signature|protonmail_signature_block|zmail_signature|yahoo_signature)(\s|$)")
 SIGNATURE_IDS = re.compile(r"(x_)*(Signature|ms-outlook-mobile-signature|ymail_android_signature|AppleMailSignature)", re.IGNORECASE)
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]{0,40})(?P<said>[^<>]{0,5000})>")  # no mark is looked at twice, whatever stands there
-SAID = re.compile(r"(?<![\w-])(class|id|href|alt)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
+HIDDEN = re.compile(r"(^|[;\s])(display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
+SAID = re.compile(r"(?<![\w-])(class|id|href|alt|style)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
 
 class Page:
     """Collects lines; a line in a quote begins with "> "."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, hides: bool = True) -> None:
+        self.hides = hides  # whether what a page does not show is left out
         self.lines: list[str] = []
         self.line: list[str] = []
         self.written = False  # whether the line has more than spaces
@@ -95,7 +97,7 @@ class Page:
             self.sign()
         quotes = tag == "blockquote" or bool(QUOTES.search(said.get("class", ""))) or bool(QUOTE_IDS.fullmatch(said.get("id", "")))
         quotes = quotes and not said.get("id", "").endswith(("divRplyFwdMsg", "appendonsend"))  # these only stand before a quote
-        silences = tag in SILENT
+        silences = tag in SILENT or (self.hides and tag != "body" and bool(HIDDEN.search(said.get("style", ""))))
         self.quotes += quotes
         self.silent += silences
         self.open.append((tag, quotes, silences))
@@ -163,8 +165,13 @@ class Page:
 
 
 def text_of(html: str) -> str:
-    """Return what a reader of the page would read."""
-    page, place, html = Page(), 0, _uncommented(html)
+    """Return what a reader of the page would read; of a page that shows nothing, also what it hides."""
+    html = _uncommented(html)
+    return _read(html, Page()) or _read(html, Page(hides=False))
+
+
+def _read(html: str, page: Page) -> str:
+    place = 0
     for tag in TAG.finditer(html):
         page.hear(unescape(html[place : tag.start()]))
         place = tag.end()

@@ -1,6 +1,8 @@
 """The parts of a mail: its body as text, its files as bytes; broken structure becomes text, never a loss."""
 
+import base64
 import hashlib
+import quopri
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -9,7 +11,7 @@ from typing import Any
 
 from tnefparse import TNEF
 
-from tickets.mail import headers, pages
+from tickets.mail import flowing, headers, pages, rich
 from tickets.mail.headers import Mail
 from tickets.mail.understood import Attachment
 
@@ -24,6 +26,8 @@ STUB = re.compile(  # what stands in the plain text of programs that write only 
     r"view (this|it|the) (e-?mail|message|mail|newsletter)? ?(in|as|with|on) |ne (supporte|prend) pas|kein html|no soporta html",
     re.IGNORECASE,
 )
+ENCODINGS = {"base64": "base64", "quotedprintable": "quoted-printable"}
+BELOW = re.compile(r"^[A-Za-z0-9+/=]*[^A-Za-z0-9+/=\s].*", re.MULTILINE)  # a line that is no base64
 TNEFS = frozenset({"application/ms-tnef", "application/vnd.ms-tnef"})
 
 
@@ -143,8 +147,16 @@ def disposition_of(part: Mail) -> str:
 
 
 def _bytes(part: Mail) -> bytes:
-    """Return a part's content, undone from its encoding as far as that goes."""
+    """Return a part's content, undone from its encoding as far as that goes; what a list put below a text in base64 stands below it."""
     try:
+        way = ENCODINGS.get(re.sub(r"[\s-]", "", str(part.get("content-transfer-encoding", ""))).lower(), "")
+        said = part.get_payload()
+        if way == "quoted-printable" and isinstance(said, str):
+            return quopri.decodestring(said.encode("utf-8", "surrogateescape"))
+        if way == "base64" and isinstance(said, str) and type_of(part).startswith("text/") and (below := BELOW.search(said)):
+            head = re.sub(r"[^A-Za-z0-9+/]", "", said[: below.start()])
+            rest = said[below.start() :].strip("\r\n").encode("utf-8", "surrogateescape")
+            return base64.b64decode(head + "=" * (-len(head) % 4)) + b"\n" + rest
         found = part.get_payload(decode=True)
     except Exception:
         found = None
@@ -188,7 +200,16 @@ def _text(part: Mail, body: Body) -> tuple[str, bool]:
     text, whole = headers.decoded(content, charset)
     if type_of(part) == "text/html":
         text = pages.text_of(text)
-    return text.replace("\r\n", "\n").replace("\r", "\n"), whole
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return (flowing.joined(text, close=_says(part, "delsp") == "yes") if _says(part, "format") == "flowed" else text), whole
+
+
+def _says(part: Mail, name: str) -> str:
+    """Return what the type of a plain text says of its lines."""
+    try:
+        return str(part.get_param(name, "") or "").strip().lower() if type_of(part) == "text/plain" else ""
+    except Exception:
+        return ""
 
 
 def _attach(part: Mail, kind: str, name: str, body: Body, content: bytes) -> None:
@@ -210,6 +231,7 @@ def _unpack(part: Mail, kind: str, name: str, body: Body) -> None:
         files = [attachment(_tnef_name(one), "application/octet-stream", bytes(one.data or b"")) for one in packed.attachments[:MANY]]
         said = packed.body if isinstance(packed.body, str) else headers.decoded(packed.body or b"", "")[0]
         page = packed.htmlbody if isinstance(packed.htmlbody, str) else headers.decoded(packed.htmlbody or b"", "")[0]
+        said = said if said.strip() or page.strip() else rich.text_of(bytes(getattr(packed, "_rtfbody", b"") or b""))
     except Exception:
         body.note(f"{name or 'winmail.dat'} could not be opened; it is kept as it came.")
         _attach(part, kind, name or "winmail.dat", body, content)

@@ -22,7 +22,7 @@ WROTE = re.compile(
 )
 BEGINS = re.compile(
     r"^[\s>*_-]*(\w{1,4}[.,]{0,2}\s+\d|\d{1,2}\.?\s|on|at|am|le|el|il|em|op|den|de|dne|dňa|dana|vào|pada|στις|на|la|kl|dnia|w dniu|på|ons|tir|man|mon|tue|wed|thu|fri|sat|sun|în|pe|a|in|u|\d{1,4}[./年-]|"
-    r"[\"“<]?[^\s<>\"]{1,60}@|[^:]{1,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>)",
+    r"\w{3,14},\s+\d{1,2}\.?\s|[\"“<]?[^\s<>\"]{1,60}@|[^:]{1,80}<[^<>\s]{3,100}@[^<>\s]{3,100}>)",
     re.IGNORECASE,
 )
 NAMED = re.compile(r"\d{1,2}[:.]\d\d.{0,200}<\s?[^<>\s]{3,100}@[^<>\s]{3,100}>\s*[:：]$")  # a time, an address, and no verb
@@ -74,7 +74,7 @@ LABEL = re.compile(
 FOOTER = re.compile(
     r"^\s*(?:[-_*<(\[]{0,3}\s*)(sent from (my|outlook|mail|yahoo|the|a |an |samsung|proton|windows|iphone|ipad|android|mailbird|gmail|blackberry)|"
     r"sent (with|via|using) |get outlook for|get bluemail|"
-    r"von mein\w* .{1,40} gesendet|diese (mail|e-?mail) wurde (von|mit) |gesendet (von|mit) |diese nachricht wurde von mein|"
+    r"von mein\S* .{1,40} gesendet|diese (mail|e-?mail) wurde (von|mit) |gesendet (von|mit) |diese nachricht wurde von mein|"
     r"envoyé (de|depuis|avec|à partir) |enviado (desde|do|da|de|a partir|pelo|con) |inviato (da|dal|con) |verzonden (met|vanaf|vanuit|via) |"
     r"verstuurd (met|vanaf|via) |skickat från |skickades från |sendt fra |sendt med |lähetetty |wysłan\w* (z|za pomocą) |odesláno z|odoslané z|"
     r"отправлено (с|из|от) |надіслано з|отправлено через|iphone['’]?dan gönderildi|\S+ gönderildi$|elküldve a? ?\S+ eszköz|"
@@ -150,9 +150,10 @@ def _starts(lines: list[str], place: int) -> bool:
     line = lines[place][:LONG]
     if not line.strip(" _-=*\t"):
         return bool(line.strip()) and _heads(lines, place)
-    return bool(ORIGINAL.match(line) or FORWARDED.match(line) or ABOVE.search(line) or (_dashed(line) and WROTE.search(line))) or _heads(
-        lines, place
-    )
+    cut = ABOVE.search(line) and (
+        _dashed(line) or any(one.strip() for one in lines[:place])
+    )  # at the top of another system's mail it cuts off nothing
+    return bool(ORIGINAL.match(line) or FORWARDED.match(line) or cut or (_dashed(line) and WROTE.search(line))) or _heads(lines, place)
 
 
 def _dashed(line: str) -> bool:

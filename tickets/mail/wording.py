@@ -117,7 +117,9 @@ ASKS = re.compile(
     r"\b(bitte (leiten|richten|stellen|sperren|aktivieren|deaktivieren|geben|setzen|ändern|löschen|prüfen|schalten|tragen|kommen)|(können|könnten|könnt) (sie|ihr)|kannst du|wie (kann|richte|trage|stelle|schalte)|"
     r"(please|pls) (redirect|disable|enable|give|set|reset|add|remove|change|delete|install|unlock|grant|block|come|fix|help|check|show|tell|turn)|(can|could|would) (you|someone|anybody)|how (do|can|to)\b|"
     r"pouvez[- ]vous|peux[- ]tu|comment (faire|puis)|merci de (bien vouloir )?(transférer|rediriger|activer|désactiver|donner|configurer)|(puede|pueden|podría)n? |cómo (puedo|se)|"
-    r"(può|potete|potrebbe) |come (posso|si)|(pode|poderia)m? |como (posso|faço)|(kunt|kun|kan) (u|je|jullie) |hoe (kan|stel)|kan (ni|du|i) |hvordan|hur (gör|kan))",
+    r"(può|potete|potrebbe) |come (posso|si)|(pode|poderia)m? |como (posso|faço)|(kunt|kun|kan) (u|je|jullie) |hoe (kan|stel)|kan (ni|du|i) |hvordan|hur (gör|kan)|"
+    r"prosz[ęe] o (przekierowanie|ustawienie|włączenie|wyłączenie|dodanie|usunięcie|dostęp|reset|zmianę)|czy mo(że|żecie|głby|żna)|(açabilir|kapatabilir|yapabilir|ayarlayabilir|yönlendirebilir) mi)|"
+    r"(設定|転送|変更|追加|削除|有効|無効|発行|リセット|作成|解除)\S{0,6}(お願い|下さい|ください|いただけ|もらえ)|(能否|能不能|请帮|请(设置|转发|开通|重置|删除|添加))",
     re.IGNORECASE,
 )
 RECEIPT_SUBJECT = re.compile(
@@ -151,18 +153,19 @@ ACKNOWLEDGING_SUBJECT = re.compile(
     r"(vielen )?dank für ihre (nachricht|anfrage|e-?mail|mail)|ihre (anfrage|nachricht|e-?mail|mail)\b|eingangsbestätigung|merci (de|pour) votre|"
     r"(nous avons bien reçu )?votre (demande|message)|gracias por (su|tu|contactar)|hemos recibido|grazie per|obrigad[oa] (por|pelo)|bedankt voor uw|wij hebben uw|ontvangstbevestiging|"
     r"tack för ditt|tak for din|takk for|dziękujemy za|accusé de réception)|"
-    r"we('ve| have)? (have )?received your|request received|(your )?(ticket|case|request|enquiry|inquiry|support request) .{0,40}(received|created|opened|logged|registered|submitted|acknowledge)|"
+    r"we('ve| have)? (have )?received your|request received|(your )?(ticket|case|request|enquiry|inquiry|support request|incident) .{0,40}(received|created|opened|logged|registered|submitted|acknowledge)|"
     r"(new|support) (ticket|case) (created|opened)|acknowledge?ment|(ticket|case|request|fall|anfrage)\s*(id|nr\.?|no\.?|number|#)?\s*[:#]?\s*\d{3,})",
     re.IGNORECASE,
 )
 ACKNOWLEDGES = re.compile(
     r"(thank(s| you) for (you |your |contacting|getting in touch|reaching out|writing)|(has|have) (been )?(successfully )?received (your|and)|we('ve| have)? (have )?received (your|the)|"
-    r"your (ticket|case|request|message|e-?mail|enquiry|inquiry|support request|follow-?up|reply|comment).{0,60}(has been|was|is) (successfully )?(received|created|opened|logged|registered|submitted|assigned)|"
+    r"your (ticket|case|request|message|e-?mail|enquiry|inquiry|support request|incident|follow-?up|reply|comment).{0,60}(has been|was|is) (successfully )?(received|created|opened|logged|registered|submitted|assigned)|"
     r"a (new )?(support )?(ticket|case|request) .{0,40}(has been|was) (created|opened|logged)|(vielen )?dank für ihre (nachricht|anfrage|e-?mail|mail)|"
     r"(ihre|deine) (anfrage|nachricht|e-?mail|mail|meldung) .{0,80}(erhalten|eingegangen|erfasst|registriert)|(haben|habe) ihre .{0,30}(erhalten|bekommen)|"
     r"(nous avons|avons) bien reçu|votre (demande|message|ticket) a (bien )?été (reçue?|enregistrée?|créée?)|hemos recibido su|su (solicitud|mensaje|ticket) ha sido|"
     r"abbiamo ricevuto|la (sua|tua) richiesta è stata|recebemos (o|a) (seu|sua)|(we|wij) hebben (uw|je) .{0,40}ontvangen|uw .{0,40}(is|werd) ontvangen|vi har (mottagit|modtaget|mottatt)|"
     r"otrzymaliśmy|dziękujemy za (wiadomość|zgłoszenie|kontakt)|ваш[ае] (запрос|заявка|обращение|сообщение) .{0,40}(получен|принят|зарегистрирован)|"
+    r"(talebiniz|başvurunuz|bildiriminiz|mesajınız|e-?postanız) (alınmış|alındı|bize ulaş|oluşturul|kaydedil)|köszönjük .{0,30}(megkeres|üzenet)|váš (požadavek|dotaz) .{0,20}(přija|zaevid)|"
     r"お問い合わせ(いただき|を受け付け|ありがとう)|受け付け(いた|ました)|已(收到|受理)|收到您的)",
     re.IGNORECASE,
 )
@@ -178,7 +181,7 @@ UNANSWERABLE = re.compile(
     r"(do not (reply|respond) to this|don['’]t (reply|respond) to this|(this|the) (is an? )?(message|e-?mail|mail)? ?(is |was |has been )?(an )?auto(mated|matic|matically generated)|automatic(ally)? (generated|reply|sent|response|confirmation)|automated (message|response|reply|e-?mail|confirmation)|"
     r"mailbox is not monitored|unmonitored|(antworten sie (bitte )?nicht|nicht auf diese (mail|e-?mail|nachricht))|automatisch (generiert|erstellt|versandt|erzeugt)|automatische (antwort|bestätigung|eingangs)|"
     r"ne (pas )?répond(re|ez) (pas )?à ce|message automatique|no responda a este|mensaje automático|non rispond\w+ a (questa|questo)|messaggio automatico|não responda|mensagem automática|"
-    r"niet (te )?(beantwoorden|antwoorden)|automatisch (gegenereerd|verstuurd)|svara inte|svar ikke|nie odpowiada|wiadomość (została )?wygenerowana automatycznie|не отвечайте|自動送信|自動返信|自动发送|请勿回复)",
+    r"niet (te )?(beantwoorden|antwoorden)|automatisch (gegenereerd|verstuurd)|svara inte|svar ikke|nie odpowiada|wiadomość (została )?wygenerowana automatycznie|не отвечайте|lütfen (bu e-?postayı )?yanıtlamayın|otomatik olarak (gönderil|oluşturul)|自動送信|自動返信|自动发送|请勿回复)",
     re.IGNORECASE,
 )
 AUTOMATIC_ENDING = re.compile(

@@ -3,7 +3,16 @@
 from tickets.models.disputes import Dispute, DisputeRows
 from tickets.models.events import Event, EventRows, Kind
 from tickets.models.files import Attachment, AttachmentRows
-from tickets.models.incidents import Incident, IncidentAsk, IncidentEntry, IncidentReview, IncidentRows, ReviewAction, ReviewSignature
+from tickets.models.incidents import (
+    Incident,
+    IncidentAsk,
+    IncidentEntry,
+    IncidentRedaction,
+    IncidentReview,
+    IncidentRows,
+    ReviewAction,
+    ReviewSignature,
+)
 from tickets.models.linked import Export, External, ExternalLink, ExternalLinkRows
 from tickets.models.mail import Contact, Held, InboundMail, InboundMailRows, Outcome, ReplyAddress
 from tickets.models.promises import Promise, Terms
@@ -37,6 +46,7 @@ __all__ = [
     "Incident",
     "IncidentAsk",
     "IncidentEntry",
+    "IncidentRedaction",
     "IncidentReview",
     "IncidentRows",
     "Kind",

@@ -4,7 +4,6 @@ from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Func, Q
-from django.db.models.functions import Cast
 
 from comanaged.tenancy import TenantManager, TenantOwned
 from comanaged.vocabulary import Audience
@@ -45,6 +44,11 @@ class Kind(models.TextChoices):
     EMERGENCY = "EMERGENCY"
     MAJOR = "MAJOR"
     MAJOR_ENDED = "MAJOR_ENDED"
+    MAJOR_LED = "MAJOR_LED"
+    MAJOR_TOLD = "MAJOR_TOLD"
+    MAJOR_SIGNED = "MAJOR_SIGNED"
+    HIDDEN = "HIDDEN"
+    SHOWN = "SHOWN"
     DUTY = "DUTY"
     PRIORITY = "PRIORITY"
     MERGED = "MERGED"
@@ -62,8 +66,10 @@ class Kind(models.TextChoices):
     MISSED = "MISSED"
 
 
+# what other systems hear of an incident besides its beginning and its end; the incident's own timeline tells more
+OF_INCIDENTS = [Kind.MAJOR_LED, Kind.MAJOR_TOLD, Kind.MAJOR_SIGNED]
 # entries that leave the ticket in the version it had
-SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, Kind.WORKED, Kind.FILE]
+SILENT = [Kind.REPEATED, Kind.SOURCE, Kind.REMINDED, Kind.WARNED, Kind.MISSED, Kind.WORKED, Kind.FILE, *OF_INCIDENTS]
 
 
 # entries that are about an offer
@@ -119,9 +125,8 @@ class Event(TenantOwned):
     said = models.CharField(max_length=64, default="")  # of a submission that has a name: the hash of all it said
     via = models.CharField(max_length=8, default="")  # "mail", or the portal and the API
     # The transaction that wrote it: who reads the changes in this order, up to the oldest transaction still open, misses none.
-    change = models.BigIntegerField(
-        db_default=Cast(Cast(Func(function="pg_current_xact_id"), models.TextField()), models.BigIntegerField())
-    )
+    # Another cluster counts its transactions anew; the numbers go on growing there.
+    change = models.BigIntegerField(db_default=Func(function="change_now"))
     at = models.DateTimeField()
 
     objects: ClassVar[EventManager] = EventManager()  # type: ignore[assignment]

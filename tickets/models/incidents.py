@@ -161,6 +161,28 @@ class IncidentEntry(TenantOwned):
         return f"{self.kind} {self.fact_at:%Y-%m-%d %H:%M}"
 
 
+class IncidentRedaction(TenantOwned):
+    """That a person's words in the timeline were blanked, by whom and why; adding this row is what blanks them, in the database itself."""
+
+    incident = of_incident()
+    entry = models.ForeignKey(IncidentEntry, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
+    kept = models.TextField(default="")  # how the text began that the product itself wrote; that much of it stays
+    by_user = of_person()
+    by_name = models.CharField(max_length=200)
+    reason = models.CharField(max_length=500)
+    at = models.DateTimeField()
+
+    class Meta(TenantOwned.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["tenant", "id"], name="tickets_incidentredaction_tenant_id"),
+            models.UniqueConstraint(fields=["tenant", "entry"], name="a_fact_is_blanked_once"),
+        ]
+        indexes = [models.Index(fields=["tenant", "incident"], name="redactions_of_an_incident")]
+
+    def __str__(self) -> str:
+        return f"blanked {self.entry_id}"
+
+
 class IncidentAsk(TenantOwned, Leased):
     """A request to contain something, which needs the word of who holds the authority; silence passes it on once."""
 
@@ -214,6 +236,9 @@ class IncidentReview(TenantOwned):
     """What both sides say of an incident once it is over; any edit clears signatures, and two of them close it for good."""
 
     incident = of_incident()
+    # who served the client in this incident: whoever came later has no part in its review
+    provider = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
+    provider_name = models.CharField(max_length=200, default="")
     happened = models.TextField(default="")
     cause = models.TextField(default="")
     helped = models.TextField(default="")
@@ -254,10 +279,12 @@ class ReviewAction(TenantOwned):
 
 
 class ReviewSignature(TenantOwned):
-    """One person's signature for one side over one wording of a review."""
+    """One person's signature in the place of one side over one wording of a review, and for which company it was given."""
 
     review = models.ForeignKey(IncidentReview, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     side = models.CharField(max_length=8, choices=SIDES)
+    company = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
+    company_name = models.CharField(max_length=200, default="")
     user = models.ForeignKey("accounts.User", models.PROTECT, related_name="+", db_index=False)
     name = models.CharField(max_length=200)
     typed_name = models.CharField(max_length=200)

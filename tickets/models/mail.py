@@ -141,7 +141,8 @@ class InboundMail(TenantOwned, Leased):
         ]
         indexes = [
             models.Index(fields=["tenant", "id"], condition=Q(read_at=None), name="inbound_mail_unread"),
-            models.Index(fields=["tenant", "id"], condition=Q(outcome="HELD"), name="inbound_mail_held"),
+            models.Index(fields=["tenant", "id"], condition=Q(outcome__in=["HELD", "FAILED"]), name="inbound_mail_waiting"),
+            models.Index(fields=["tenant", "-id"], condition=Q(outcome="AUTOMATIC"), name="inbound_mail_automatic"),
             models.Index(fields=["tenant", "message_id"], condition=~Q(message_id=""), name="inbound_mail_by_message_id"),
             models.Index(fields=["tenant", "from_address", "received_at"], name="inbound_mail_of_a_sender"),
             models.Index(fields=["tenant", "ticket"], condition=Q(ticket__isnull=False), name="inbound_mail_of_a_ticket"),
@@ -172,7 +173,10 @@ class ReplyAddress(TenantOwned):
             models.UniqueConstraint(fields=["tenant", "id"], name="tickets_replyaddress_tenant_id"),
             models.UniqueConstraint(fields=["tenant", "token_hash"], name="one_reply_address_per_token"),
         ]
-        indexes = [models.Index(fields=["tenant", "ticket"], name="reply_addresses_of_a_ticket")]
+        indexes = [
+            models.Index(fields=["tenant", "ticket"], name="reply_addresses_of_a_ticket"),
+            models.Index(fields=["tenant", "expires_at"], name="reply_addresses_by_their_end"),
+        ]
 
     def __str__(self) -> str:
         return f"answers of {self.address}"

@@ -52,6 +52,13 @@ class TicketRows(models.QuerySet["Ticket"]):
     def with_nobody(self) -> Self:
         return self.filter(assignee=None)
 
+    def seen_by(self, company_id: int | None) -> Self:
+        """What both sides see, and what this organisation alone does; None is the product itself, which sees all.
+
+        Row-level security says the same again. In a statement that locks rows this is judged anew for what changed while it waited.
+        """
+        return self if company_id is None else self.filter(Q(hidden_for=None) | Q(hidden_for=company_id))
+
     def next_first(self, after: Place | None) -> Self:
         """The next clock first."""
         rows = self if after is None else self.filter(TupleGreaterThan(("next_at", "id"), after))
@@ -144,6 +151,8 @@ class Ticket(TenantOwned, Leased):
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
 
     major = models.BooleanField(default=False)  # a major incident of it is open
+    # the organisation that alone sees it; a side is an organisation, so that no successor sees what was hidden before
+    hidden_for = models.ForeignKey("accounts.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
 
     watch_at = models.DateTimeField(
         null=True
@@ -175,6 +184,10 @@ class Ticket(TenantOwned, Leased):
                 name="a_finished_ticket_says_since_when",
             ),
             models.CheckConstraint(condition=Q(side__in=[side.value for side in Side]), name="a_ticket_is_held_by_a_side"),
+            models.CheckConstraint(
+                condition=Q(hidden_for=None) | Q(offer_kind="", condition="", major=False, merged_into=None),
+                name="nothing_of_a_hidden_ticket_is_between_two_sides",
+            ),
         ]
         indexes = [
             models.Index(fields=["tenant", "next_at", "id"], condition=Q(state__in=TO_DO), name="tickets_next_clock"),
@@ -187,6 +200,7 @@ class Ticket(TenantOwned, Leased):
             models.Index(fields=["tenant", "parent"], condition=Q(parent__isnull=False), name="tickets_of_a_parent"),
             models.Index(fields=["tenant", "-opened_at", "-id"], name="tickets_newest_first"),
             models.Index(fields=["tenant", "asset", "-opened_at", "-id"], condition=~Q(asset=""), name="tickets_of_an_asset"),
+            models.Index(fields=["tenant", "hidden_for"], condition=Q(hidden_for__isnull=False), name="tickets_hidden"),
         ]
 
     def __str__(self) -> str:
@@ -209,6 +223,7 @@ class Ticket(TenantOwned, Leased):
             crossings=self.crossings,
             declines=self.declines,
             major=self.major,
+            hidden=self.hidden_for_id is not None,
         )
 
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Func, Q, TextField
-from django.db.models.functions import Cast
+from django.db import connection
+from django.db.models import BigIntegerField, Func, Q
 
 from comanaged.accounts import access
 from tickets.domain import changes, saying, talk
@@ -17,8 +17,8 @@ from tickets.models import Attachment, Event, EventRows, Redaction, Ticket
 from tickets.queries.listing import BadCursor
 from tickets.queries.sheets import reader_of
 
-# the oldest transaction that may still write: everything before it is there for good
-SETTLED = Cast(Cast(Func(Func(function="pg_current_snapshot"), function="pg_snapshot_xmin"), TextField()), BigIntegerField())
+# the oldest transaction that may still write: everything before it is there for good; so is what was written in another cluster
+SETTLED = Func(function="changes_settled", output_field=BigIntegerField())
 START = (0, 0)
 
 
@@ -48,13 +48,22 @@ def changes_of(by: access.Actor, *, cursor: str, limit: int, without_key: int | 
     after = read(cursor)
     reader = reader_of(by)
     rows = Event.objects.for_tenant(by.tenant).visible_to(reader.company if reader.private else None).filter(change__lt=SETTLED)
+    rows = rows.filter(Q(ticket__hidden_for=None) | Q(ticket__hidden_for=by.company_id))
     rows = rows.filter(change__gte=after[0]).filter(Q(change__gt=after[0]) | Q(id__gt=after[1]))
     if without_key is not None:
         rows = rows.exclude(by_key=without_key, by_key__isnull=False)
     found = list(with_all(rows).order_by("change", "id")[: limit + 1])
     shown = found[:limit]
+    if not shown and after[0] >= _settled():
+        raise BadCursor("This cursor is of a later time than what is here, which was restored. Start again without it.")
     last = (shown[-1].change, shown[-1].id) if shown else after
     return Page(lines_of(shown), spelt(last), len(found) > limit)
+
+
+def _settled() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT changes_settled()")
+        return int(cursor.fetchone()[0])
 
 
 def with_all(rows: EventRows) -> EventRows:

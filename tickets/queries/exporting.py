@@ -31,14 +31,14 @@ def exports_of(by: Actor) -> QuerySet[Export]:
     return Export.objects.for_tenant(by.tenant).filter(side=by.company_id).order_by("-asked_at", "-id")
 
 
-def count(tenant_id: int) -> int:
-    """Return how many tickets a client has."""
-    return Ticket.objects.for_tenant(tenant_id).count()
+def count(tenant_id: int, company: int) -> int:
+    """Return how many tickets of a client an organisation sees."""
+    return Ticket.objects.for_tenant(tenant_id).seen_by(company).count()
 
 
 def batch(tenant_id: int, company: int, after: int, at: datetime) -> Batch:
     """Return the next tickets behind the id `after`, with what this organisation may read; nothing is asked per ticket."""
-    found = list(rows.loaded(Ticket.objects.for_tenant(tenant_id)).filter(id__gt=after).order_by("id")[:BATCH])
+    found = list(rows.loaded(Ticket.objects.for_tenant(tenant_id).seen_by(company)).filter(id__gt=after).order_by("id")[:BATCH])
     ids = [ticket.pk for ticket in found]
     names = rows.names_of([tenant_id], at)
     attached = _attached(tenant_id, company, ids)

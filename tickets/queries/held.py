@@ -5,13 +5,17 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import Count
 
 from comanaged.accounts import access
 from tickets import mail
 from tickets.domain import addressing
+from tickets.mail import headers
 from tickets.models import Held, InboundMail, InboundMailRows, Outcome
 
 SIZE = 50
+BEGINNING = 20_000  # bytes of a mail that nothing could read
+MACHINE = "A machine wrote it: "
 WHY = {
     Held.UNKNOWN_SENDER: "unknown sender",
     Held.NOT_YOURS: "not the sender's address for answers",
@@ -33,7 +37,7 @@ BECAME = {
 
 @dataclass(frozen=True)
 class Waiting:
-    """A page of mail that waits, the oldest first; `after` leads to the next page, None at the end."""
+    """A page of mail; `after` leads to the next page, None at the end."""
 
     rows: tuple[InboundMail, ...]
     after: int | None
@@ -52,6 +56,7 @@ class Shown:
     problems: tuple[str, ...]
     names_ticket: bool
     waits: bool
+    automatic: bool
 
 
 @dataclass(frozen=True)
@@ -68,28 +73,65 @@ def mails(by: access.Actor) -> InboundMailRows:
 
 
 def waiting(by: access.Actor, after: int | None = None) -> Waiting:
-    """Return mail that waits for somebody, without its contents."""
-    rows = mails(by).waiting().filter(pk__gt=after or 0).select_related("ticket").defer("raw", "quoted").order_by("id")
-    found = tuple(rows[: SIZE + 1])
-    for row in found:
+    """Return mail that waits for somebody, the oldest first, without its contents."""
+    rows = mails(by).waiting().filter(pk__gt=after or 0)
+    found = _page(rows.order_by("id"))
+    for row in found.rows:
         row.why = WHY.get(Held(row.held), "") if row.held else BECAME[Outcome(row.outcome)]  # type: ignore[attr-defined]
+    return found
+
+
+def automatic(by: access.Actor, before: int | None = None) -> Waiting:
+    """Return mail that was kept and nothing else, since a machine wrote it: the newest first, each with why it is taken for a machine's."""
+    rows = mails(by).filter(outcome=Outcome.AUTOMATIC)
+    found = _page((rows if before is None else rows.filter(pk__lt=before)).order_by("-id"))
+    for row in found.rows:
+        row.why = row.because.removeprefix(MACHINE)  # type: ignore[attr-defined]
+    return found
+
+
+def _page(rows: InboundMailRows) -> Waiting:
+    found = tuple(rows.select_related("ticket").defer("raw", "quoted")[: SIZE + 1])
     return Waiting(found[:SIZE], found[SIZE - 1].pk if len(found) > SIZE else None)
 
 
+def reasons(tenant_id: int, company_id: int | None) -> dict[str, int]:
+    """Return by its reason, in words, how much mail waits that this organisation may read; one statement."""
+    rows = InboundMail.objects.for_tenant(tenant_id).visible_to(company_id).waiting().order_by()
+    found = rows.values_list("held", "outcome").annotate(count=Count("id"))
+    counts: dict[str, int] = {}
+    for held, outcome, count in sorted(found):
+        words = WHY[Held(held)] if held else BECAME[Outcome(outcome)]
+        counts[words] = counts.get(words, 0) + count
+    return counts
+
+
+def heap(readers: Collection[access.Actor]) -> dict[int, int]:
+    """Return by client how much mail waits for these readers, who all read as one organisation; one statement for all of them."""
+    who = [reader for reader in readers if access.may(reader, "mail.release_held")]
+    if not who:
+        return {}
+    rows = InboundMail.objects.for_tenants([reader.tenant_id for reader in who]).visible_to(who[0].company_id).waiting().order_by()
+    return dict(rows.values_list("tenant").annotate(count=Count("id")))
+
+
 def shown(by: access.Actor, public_id: UUID) -> Shown:
-    """Return one mail; raises InboundMail.DoesNotExist."""
+    """Return one mail; raises InboundMail.DoesNotExist. What no try could read is not tried here either: its first lines stand as they came."""
     row = mails(by).select_related("ticket").get(public_id=public_id)
-    found = mail.read(bytes(row.raw), settings.MAIL_DOMAIN)
+    unread = row.outcome == Outcome.FAILED
+    found = mail.read(b"", settings.MAIL_DOMAIN) if unread else mail.read(bytes(row.raw), settings.MAIL_DOMAIN)
+    text = headers.decoded(bytes(row.raw[:BEGINNING]), "utf-8")[0] if unread else found.text
     return Shown(
         row=row,
         why=WHY.get(Held(row.held), "") if row.held else "",
         became=BECAME[Outcome(row.outcome)] if row.outcome else "not read yet",
-        text=addressing.shown(found.text),
+        text=addressing.shown(text),
         folded=addressing.shown("\n\n".join(part for part in (found.quoted, found.signature) if part.strip())),
         files=tuple((one.name, one.size) for one in found.attachments),
-        problems=found.problems,
-        names_ticket=row.ticket_id is not None,
+        problems=() if unread else found.problems,
+        names_ticket=row.ticket is not None,
         waits=row.outcome in {Outcome.HELD, Outcome.FAILED},
+        automatic=row.outcome == Outcome.AUTOMATIC,
     )
 
 

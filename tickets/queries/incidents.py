@@ -8,34 +8,22 @@ from comanaged.accounts import access
 from comanaged.vocabulary import Side
 from responsibilities.queries.texts import Texts
 from tickets.domain import incidents, saying
-from tickets.domain.audience import TO_BOTH
-from tickets.domain.incidents import Asked, Fact, Role, Source, State, Who
+from tickets.domain.incidents import Asked, Role, State, Who
 from tickets.models import (
     TO_DO,
-    Event,
     Incident,
     IncidentAsk,
-    IncidentEntry,
     IncidentReview,
-    Kind,
     ReviewAction,
     ReviewSignature,
     Ticket,
 )
 from tickets.queries import command, reviewed, rows, sheets
+from tickets.queries.called import Call, calls
+from tickets.queries.timeline import Told, timeline
 
 SHOWN = 100  # facts of a timeline on the page, the newest; the table has them all
 LISTED = 200
-MACHINES = frozenset({Kind.SOURCE, Kind.RECURRED, Kind.SETTLED})
-# told by the incident itself, or of no use in a timeline
-LEFT_OUT = [Kind.MAJOR, Kind.MAJOR_ENDED, Kind.REPEATED, Kind.REMINDED, Kind.WARNED, Kind.VERSION]
-SOURCES = {
-    Source.ALERT: "alert",
-    Source.TICKET: "ticket",
-    Source.CHECK: "check",
-    Source.HUMAN: "written by a person",
-    Source.SYSTEM: "told by itself",
-}
 WORDS = {State.DECLARED: "nobody commands yet", State.COMMANDED: "commanded", State.ENDED: "ended"}
 
 
@@ -57,27 +45,13 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Told:
-    """One fact of the timeline; `at` is when it happened, `late` when it was written down much later."""
-
-    at: datetime
-    who: str
-    side: str
-    source: str
-    words: str
-    text: str
-    ticket: int = 0
-    reference: str = ""
-    late: datetime | None = None
-
-
-@dataclass(frozen=True)
 class Ask:
     """A request to contain; `may` = the reader answers it."""
 
     id: int
     what: str
     why: str
+    state: str
     asked_by: str
     asked_side: str
     who: str
@@ -98,6 +72,7 @@ class Part:
     name: str
     side: str
     note: str = ""
+    role: str = "commander"
 
 
 @dataclass(frozen=True)
@@ -137,6 +112,8 @@ class Page:
     children: tuple[Child, ...]
     timeline: tuple[Told, ...]
     earlier: int  # facts before those shown
+    calls: tuple[Call, ...]
+    may_blank: bool
 
 
 @dataclass(frozen=True)
@@ -149,6 +126,7 @@ class Signed:
     cleared: ReviewSignature | None
     may: bool
     why: str
+    instead: str  # who signs here, where nobody of that side can
 
 
 @dataclass(frozen=True)
@@ -164,6 +142,7 @@ class Review:
     lacking: tuple[str, ...]
     mark: str
     may_write: bool
+    not_yours: str  # why the reader's company has no part in it
 
 
 def incident_of(tenant_id: int, number: int) -> Incident:
@@ -183,7 +162,7 @@ def page(incident: Incident, by: access.Actor, at: datetime) -> Page:
     post = command.post_of(incident, at)
     person = Who(by.user_id, by.side or "", access.may(by, "incident.command"), sheets.actor_facts(by).leads)
     refused = incidents.why_not_accept(post, person, at)
-    names = rows.names_of([incident.tenant_id], at)
+    names = rows.names_of([incident.tenant_id], incident.ended_at or at)  # who came later has no part in it
     sides = {side.value: names.get((incident.tenant_id, side), saying.SIDES[side]) for side in Side}
     authority, steps = command.texts(incident.tenant_id, incident.ticket.place, at)
     open_ = incident.ended_at is None
@@ -214,18 +193,9 @@ def page(incident: Incident, by: access.Actor, at: datetime) -> Page:
         children=_children(incident),
         timeline=whole[-SHOWN:],
         earlier=max(len(whole) - SHOWN, 0),
+        calls=calls(incident, by, at),
+        may_blank=access.may(by, "ticket.redact_secret"),
     )
-
-
-def timeline(incident: Incident) -> tuple[Told, ...]:
-    """Return what happened, the oldest first: what was written down here, and what its ticket and the parts of it tell in sight of both sides."""
-    entries = list(IncidentEntry.objects.for_tenant(incident.tenant_id).filter(incident=incident).order_by("id"))
-    events = _events(incident)
-    updates = {(one.by_user_id, one.at) for one in entries if one.kind == Fact.UPDATE}
-    said = {(one.by_user_id, one.at): one.text for one in events if one.kind == Kind.REPLY}
-    told = [_fact(one, said.get((one.by_user_id, one.at), "")) for one in entries]
-    told += [_event(one, incident) for one in events if one.kind != Kind.REPLY or (one.by_user_id, one.at) not in updates]
-    return tuple(sorted(told, key=lambda one: one.at))
 
 
 def people(by: access.Actor, at: datetime) -> list[access.Person]:
@@ -250,6 +220,8 @@ def review(incident: Incident, by: access.Actor, at: datetime) -> Review | None:
         return None
     asked = reviewed.follow_ups(incident)
     said = {name: getattr(row, name) for name in incidents.SECTIONS}
+    others = by.side is Side.PROVIDER and by.company_id != row.provider_id
+    not_yours = incidents.not_yours(row.provider_name, incident.tenant.name) if others else ""
     lacking = tuple(incidents.SECTIONS[name] for name in incidents.lacks_in_review(said))
     return Review(
         incident=incident,
@@ -260,7 +232,8 @@ def review(incident: Incident, by: access.Actor, at: datetime) -> Review | None:
         blocks=_blocks(incident, row, lacking, by, at),
         lacking=lacking,
         mark=reviewed.mark(row.content_hash),
-        may_write=row.signed_at is None and access.may(by, "incident.log"),
+        may_write=row.signed_at is None and access.may(by, "incident.log") and not not_yours,
+        not_yours=not_yours,
     )
 
 
@@ -284,13 +257,15 @@ def _line(incident: Incident, by: access.Actor) -> Line:
 def _parts(incident: Incident, sides: dict[str, str]) -> tuple[Part, ...]:
     found = [Part("Commander", incident.commander.name, incident.commander_side)] if incident.commander else []
     anybody = {
-        Role.DEPUTY: Part(incidents.CALLED[Role.DEPUTY], sides[incident.deputy_side], incident.deputy_side, "whoever works there"),
+        Role.DEPUTY: Part(
+            incidents.CALLED[Role.DEPUTY], sides[incident.deputy_side], incident.deputy_side, "whoever works there", Role.DEPUTY
+        ),
     }
     for role in Role:
         person = getattr(incident, role)
         side = {Role.DEPUTY: incident.deputy_side, Role.LEAD_INTERNAL: "INTERNAL", Role.LEAD_PROVIDER: "PROVIDER"}.get(role, "")
         if person is not None:
-            found.append(Part(incidents.CALLED[role], person.name, side))
+            found.append(Part(incidents.CALLED[role], person.name, side, role=role))
         elif role in anybody:
             found.append(anybody[role])
     return tuple(found)
@@ -308,6 +283,7 @@ def _ask(row: IncidentAsk, by: access.Actor) -> Ask:
         id=row.pk,
         what=row.what,
         why=row.why,
+        state=row.state,
         asked_by=row.asked_by_name,
         asked_side=row.asked_side,
         who=" or ".join(dict.fromkeys(seat.name for seat in row.seats)),
@@ -327,52 +303,22 @@ def _children(incident: Incident) -> tuple[Child, ...]:
     return tuple(Child(one.number, saying.reference(name, one.number), one.title, one.state.lower(), one.state in TO_DO) for one in found)
 
 
-def _events(incident: Incident) -> Sequence[Event]:
-    """Return what the incident's ticket and its parts told while it was open, the oldest first."""
-    family = Ticket.objects.for_tenant(incident.tenant_id).filter(parent=incident.ticket_id).values_list("pk", flat=True)
-    found = Event.objects.for_tenant(incident.tenant_id).filter(ticket__in=[incident.ticket_id, *family], audience__in=sorted(TO_BOTH))
-    found = found.filter(at__gte=incident.declared_at).exclude(kind__in=LEFT_OUT).select_related("ticket")
-    if incident.ended_at is not None:
-        found = found.filter(at__lte=incident.ended_at)
-    return sorted(found, key=lambda one: one.id)
-
-
-def _fact(entry: IncidentEntry, said: str) -> Told:
-    return Told(
-        at=entry.fact_at,
-        who=entry.by_name,
-        side=entry.by_side,
-        source=SOURCES[Source(entry.source)],
-        words=f"{entry.by_name} {incidents.DONE[Fact(entry.kind)]}",
-        text=entry.text or said,
-        late=entry.at if entry.at > entry.fact_at and entry.kind == Fact.LOG else None,
-    )
-
-
-def _event(event: Event, incident: Incident) -> Told:
-    origin = Source.CHECK if event.ticket.origin_kind == "check" else Source.ALERT
-    return Told(
-        at=event.at,
-        who=event.by_name,
-        side=event.by_side,
-        source=SOURCES[origin if event.kind in MACHINES else Source.TICKET],
-        words=saying.did(event.kind, event.by_name),
-        text=event.text,
-        ticket=event.ticket.number,
-        reference=saying.reference(incident.tenant.name, event.ticket.number),
-    )
-
-
 def _blocks(incident: Incident, row: IncidentReview, lacking: Sequence[str], by: access.Actor, at: datetime) -> tuple[Signed, ...]:
     signatures = list(ReviewSignature.objects.for_tenant(incident.tenant_id).filter(review=row).order_by("id"))
     standing = {one.side: one for one in signatures if one.cleared_at is None}
-    names = rows.names_of([incident.tenant_id], at) | {(incident.tenant_id, Side.INTERNAL.value): incident.tenant.name}
+    signed = {side: one.user_id for side, one in standing.items()}
+    client = incident.tenant.name
+    names = {Side.INTERNAL: client, Side.PROVIDER: row.provider_name or saying.SIDES[Side.PROVIDER]}
+    left = reviewed.provider_left(row, at)
+    able = access.may(by, "incident.sign_review") and by.signatory and (by.side is Side.INTERNAL or by.company_id == row.provider_id)
+    place = incidents.place_of(signed, by.side or "", left=left)
+    why = incidents.why_not_sign(signed, by.side or "", by.user_id, left=left)
+    why = why or (f"Not said yet: {', '.join(lacking).lower()}." if lacking else "")
     found = []
     for side in Side:
         cleared = [one for one in signatures if one.side == side and one.cleared_at is not None]
-        may = by.side == side and side not in standing and access.may(by, "incident.sign_review") and by.signatory
-        why = incidents.why_not_sign({key: one.user_id for key, one in standing.items()}, side, by.user_id)
-        why = why or (f"Not said yet: {', '.join(lacking).lower()}." if lacking else "")
-        name = names.get((incident.tenant_id, side), saying.SIDES[side])
-        found.append(Signed(side, name, standing.get(side), cleared[-1] if cleared and side not in standing else None, may, why))
+        free = side not in standing
+        instead = incidents.in_its_place(row.provider_name, client) if free and left and side is Side.PROVIDER else ""
+        may = able and free and place == side and by.user_id not in signed.values()
+        found.append(Signed(side, names[side], standing.get(side), cleared[-1] if cleared and free else None, may, why, instead))
     return tuple(found)

@@ -96,34 +96,34 @@ class Counts:
     resolved: int
 
 
-def queue(tenant_ids: Sequence[int], wanted: Filters, *, at: datetime, after: str = "", size: int = SIZE) -> Page:
-    """Return one page of these clients' tickets; two statements, whatever the rows. Raises BadCursor."""
-    picked = pick(tenant_ids, wanted, after=after, size=size)
+def queue(tenant_ids: Sequence[int], wanted: Filters, *, company: int | None, at: datetime, after: str = "", size: int = SIZE) -> Page:
+    """Return one page of these clients' tickets as an organisation sees them; two statements, whatever the rows. Raises BadCursor."""
+    picked = pick(tenant_ids, wanted, company=company, after=after, size=size)
     names = rows.names_of(tenant_ids, at)
     return Page(tuple(rows.row_of(ticket, names) for ticket in picked.tickets), picked.next)
 
 
-def pick(tenant_ids: Sequence[int], wanted: Filters, *, after: str = "", size: int = SIZE) -> Picked:
+def pick(tenant_ids: Sequence[int], wanted: Filters, *, company: int | None, after: str = "", size: int = SIZE) -> Picked:
     """Return the tickets of one page; one statement, whatever the rows. Raises BadCursor."""
-    found = _picked(tenant_ids, wanted, _place(after), size + 1)
+    found = _picked(tenant_ids, wanted, company, _place(after), size + 1)
     tickets = list(_ordered(rows.loaded(found), wanted, None)[: size + 1])
     return Picked(tuple(tickets[:size]), _cursor(tickets[size - 1], wanted) if len(tickets) > size else "")
 
 
-def chosen(tenant_ids: Collection[int], ids: Collection[int]) -> list[Ticket]:
+def chosen(tenant_ids: Collection[int], ids: Collection[int], *, company: int | None) -> list[Ticket]:
     """Return those of these clients' tickets that have these ids, loaded."""
-    return list(rows.loaded(Ticket.objects.for_tenants(tenant_ids)).filter(id__in=list(ids)).order_by("next_at", "id"))
+    return list(rows.loaded(Ticket.objects.for_tenants(tenant_ids).seen_by(company)).filter(id__in=list(ids)).order_by("next_at", "id"))
 
 
-def offers(tenant_ids: Sequence[int], side: str, *, most: int = 20) -> list[Ticket]:
+def offers(tenant_ids: Sequence[int], side: str, *, company: int | None, most: int = 20) -> list[Ticket]:
     """Return the tickets whose offer this side is to answer, the first to run out first."""
-    found = rows.loaded(Ticket.objects.for_tenants(tenant_ids)).to_do().filter(_answered_by(side))
+    found = rows.loaded(Ticket.objects.for_tenants(tenant_ids).seen_by(company)).to_do().filter(_answered_by(side))
     return list(found.select_related("tenant", "duty", "assignee", "requester", "offer_by").order_by("offer_expires_at", "id")[:most])
 
 
-def tally(tenant_ids: Sequence[int], side: str, user_id: int | None, soon: datetime) -> dict[str, int]:
+def tally(tenant_ids: Sequence[int], side: str, user_id: int | None, soon: datetime, *, company: int | None) -> dict[str, int]:
     """Return how many tickets to do each ready view holds, of the first thousand and one looked at, in one statement."""
-    looked_at = Ticket.objects.for_tenants(tenant_ids).to_do()[: COUNTED + 1]
+    looked_at = Ticket.objects.for_tenants(tenant_ids).seen_by(company).to_do()[: COUNTED + 1]
     return looked_at.aggregate(
         both=Count("id"),
         ours=Count("id", filter=_ours(side)),
@@ -138,11 +138,12 @@ def tally(tenant_ids: Sequence[int], side: str, user_id: int | None, soon: datet
     )
 
 
-def counts(tenant_id: int) -> Counts:
-    """Return how much is unfinished and with whom, in one statement."""
+def counts(tenant_id: int, company: int | None) -> Counts:
+    """Return how much is unfinished and with whom, as an organisation sees it, in one statement."""
     to_do = Q(state__in=sorted(lifecycle.TO_DO))
     return Counts(
         **Ticket.objects.for_tenant(tenant_id)
+        .seen_by(company)
         .unfinished()
         .aggregate(
             internal=Count("id", filter=to_do & Q(side=Side.INTERNAL)),
@@ -154,12 +155,13 @@ def counts(tenant_id: int) -> Counts:
     )
 
 
-def _picked(tenant_ids: Sequence[int], wanted: Filters, place: Place | None, enough: int) -> TicketRows:
+def _picked(tenant_ids: Sequence[int], wanted: Filters, company: int | None, place: Place | None, enough: int) -> TicketRows:
     """Let every client's index give its first rows, and only then join and sort: nothing is read that will not be shown."""
-    found = Ticket.objects.for_tenants(tenant_ids)
+    found = Ticket.objects.for_tenants(tenant_ids).seen_by(company)
     if wanted.ids is not None:  # a search gave few, and said which
         return _ordered(_filtered(found.filter(id__in=sorted(wanted.ids)), wanted), wanted, place).order_by()
-    heads = [_ordered(_filtered(Ticket.objects.for_tenant(tenant), wanted), wanted, place).values("id")[:enough] for tenant in tenant_ids]
+    seen = [Ticket.objects.for_tenant(tenant).seen_by(company) for tenant in tenant_ids]
+    heads = [_ordered(_filtered(rows_, wanted), wanted, place).values("id")[:enough] for rows_ in seen]
     if not heads:
         return found.none()
     return found.filter(id__in=heads[0].union(*heads[1:], all=True) if len(heads) > 1 else heads[0])

@@ -14,9 +14,13 @@ MOST = 20_000  # the newest tickets; what they do not show, older ones do not sh
 
 
 def practice_of(tenant: Organisation, at: datetime) -> list[Item]:
-    """Return what happened to the tickets that opened in the last thirty days, the newest first."""
+    """Return what happened to the tickets that opened in the last thirty days, the newest first; findings name them to both sides."""
     since = at - practice.DAYS
-    rows = Ticket.objects.for_tenant(tenant).filter(opened_at__gt=since, opened_at__lte=at, unowned=False).order_by("-opened_at", "-id")
+    rows = (
+        Ticket.objects.for_tenant(tenant)
+        .filter(hidden_for=None, opened_at__gt=since, opened_at__lte=at, unowned=False)
+        .order_by("-opened_at", "-id")
+    )
     tickets = rows.values_list("id", "number", "duty__key", "route_side", "first_reply_at", "answer_missed_at", "resolved_at", "crossings")[
         :MOST
     ]

@@ -1,7 +1,9 @@
 """Whom the matrix has at work on a ticket's duty at a moment."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
+from comanaged.accounts import access
 from responsibilities import queries as responsibilities
 from responsibilities.domain import matrix as matrices
 from responsibilities.domain import presence, resolution
@@ -27,3 +29,8 @@ def named_at(tenant_id: int, key: str, place: str, at: datetime) -> frozenset[in
         return frozenset({found.subject.person})
     team = matrix.crew.teams.get(found.subject.team or 0)
     return frozenset(member.person for member in team.members if member.holds(at)) if team else frozenset()
+
+
+def everyone(people: Iterable[access.Person], *, critical: bool) -> frozenset[int]:
+    """Return all of them where the matrix names no person but a whole side, and it is critical: somebody has to hear of it."""
+    return frozenset(person.user_id for person in people) if critical else frozenset()

@@ -81,7 +81,7 @@ def requests_of(by: access.Actor, at: datetime, *, before: int | None = None) ->
 
 def own(by: access.Actor) -> TicketRows:
     """Return the tickets that this person asked for; nothing else is his own."""
-    rows = Ticket.objects.for_tenant(by.tenant_id).select_related("tenant", "requester")
+    rows = Ticket.objects.for_tenant(by.tenant_id).seen_by(by.company_id).select_related("tenant", "requester")
     return rows.filter(requester=by.user_id) if by.user_id is not None else rows.none()
 
 

@@ -40,8 +40,10 @@ def judged(tickets: Iterable[Ticket], version: Version, at: datetime) -> list[Ju
 
 
 def consequence(version: Version, at: datetime) -> Consequence:
-    """Return which open tickets would change side, were a version in force at `at`."""
-    tickets = Ticket.objects.for_tenant(version.tenant_id).to_do().select_related("duty", "assignee").order_by("number")
+    """Return which open tickets would change side, were a version in force at `at`; what one side keeps to itself moves nowhere."""
+    tickets = (
+        Ticket.objects.for_tenant(version.tenant_id).to_do().filter(hidden_for=None).select_related("duty", "assignee").order_by("number")
+    )
     found = judged(tickets, version, at)
     other = [one for one in found if one.fate in LEAVING]
     count = Counter(one.fate for one in other)

@@ -1,9 +1,11 @@
-"""The wording of a review: what a signature covers, and its hash."""
+"""The wording of a review: what a signature covers, its hash, and whether a provider is there to sign."""
 
 import hashlib
 import json
 from collections.abc import Sequence
+from datetime import datetime
 
+from comanaged.accounts import access
 from tickets.domain.incidents import SECTIONS
 from tickets.models import Incident, IncidentReview, ReviewAction
 
@@ -31,3 +33,8 @@ def digest_of(incident: Incident, review: IncidentReview, asked: Sequence[Review
 def mark(digest: str) -> str:
     """Return a hash as people compare it: four groups of four."""
     return " ".join(digest[place : place + 4] for place in range(0, 16, 4))
+
+
+def provider_left(review: IncidentReview, at: datetime) -> bool:
+    """Say whether nobody signs for a provider: the one of the incident serves the client no longer, or there was none."""
+    return review.provider_id is None or access.provider_id_of(review.tenant_id, at) != review.provider_id

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from comanaged.accounts import access
 from comanaged.accounts.models import Engagement
 from comanaged.vocabulary import Side
 from tickets.domain import saying
@@ -71,6 +72,7 @@ class Row:
     signed: bool
     unowned: bool
     major: bool
+    hidden: bool  # one side alone sees it, which is the reader's
     opened_at: datetime
     last_at: datetime
     resolved_at: datetime | None
@@ -94,14 +96,18 @@ def loaded(rows: TicketRows) -> TicketRows:
     return rows.select_related("tenant", "duty", "assignee", "requester")
 
 
-def ticket_of(tenant_id: int, number: int) -> Ticket:
-    """Return one client's ticket by its number; raises Ticket.DoesNotExist."""
-    return loaded(Ticket.objects.for_tenant(tenant_id)).select_related("terms").get(number=number)
+def ticket_of(by: access.Actor, number: int) -> Ticket:
+    """Return a ticket of somebody's client by its number; raises Ticket.DoesNotExist."""
+    return _seen(by).get(number=number)
 
 
-def ticket_by_id(tenant_id: int, public_id: UUID) -> Ticket:
-    """Return one client's ticket by its public id; raises Ticket.DoesNotExist."""
-    return loaded(Ticket.objects.for_tenant(tenant_id)).select_related("terms").get(public_id=public_id)
+def ticket_by_id(by: access.Actor, public_id: UUID) -> Ticket:
+    """Return a ticket of somebody's client by its public id; raises Ticket.DoesNotExist."""
+    return _seen(by).get(public_id=public_id)
+
+
+def _seen(by: access.Actor) -> TicketRows:
+    return loaded(Ticket.objects.for_tenant(by.tenant_id).seen_by(by.company_id)).select_related("terms")
 
 
 def names_of(tenant_ids: Collection[int], at: datetime) -> Names:
@@ -149,6 +155,7 @@ def row_of(ticket: Ticket, names: Names) -> Row:
         signed=ticket.signed,
         unowned=ticket.unowned,
         major=ticket.major,
+        hidden=ticket.hidden_for_id is not None,
         opened_at=ticket.opened_at,
         last_at=ticket.last_at,
         resolved_at=ticket.resolved_at,

@@ -27,6 +27,9 @@ TOLD = frozenset(
         Kind.DECLINED,
         Kind.DIRECTED,
         Kind.EMERGENCY,
+        Kind.HIDDEN,
+        Kind.SHOWN,
+        Kind.MAJOR,
         Kind.MAJOR_ENDED,
         Kind.WAITS,
         Kind.OPENED,
@@ -59,6 +62,8 @@ ACTIONS = {
     Move.WITHDRAW: "ticket.withdraw",
     Move.DIRECT: "ticket.direct",
     Move.EMERGENCY_TAKE: "ticket.emergency_take",
+    Move.HIDE: "ticket.hide",
+    Move.SHOW: "ticket.hide",
     Move.SET_DUTY: "ticket.set_duty",
     Move.SET_PRIORITY: "ticket.set_priority",
 }

@@ -11,7 +11,7 @@ from tickets.domain import audience as audiences
 from tickets.domain import saying
 from tickets.domain import talk as rules
 from tickets.models import Canned, Draft, Kind, Presence, Ticket, Watcher
-from tickets.queries import sheets
+from tickets.queries import hiding, sheets
 from tickets.queries.sheets import Entry
 
 STAFF = "ticket.work"
@@ -84,7 +84,7 @@ def talk(ticket: Ticket, by: access.Actor, at: datetime, entries: Sequence[Entry
     drafts, canned = _own(ticket, by) if works else ((), ())
     shown = next((one for one in drafts if one.mode == wanted), None) if wanted else next(iter(drafts), None)
     fallback = "public" if may_reply else rules.PRIVATE
-    people = access.people_of(ticket.tenant_id, None, at)
+    people = hiding.who_sees(ticket, access.people_of(ticket.tenant_id, None, at), at)
     follow = watchers(ticket, by)
     return Talk(
         mode=shown.mode if shown else wanted if wanted in {*rules.MODES, rules.PRIVATE} and may_reply else fallback,
@@ -106,7 +106,8 @@ def talk(ticket: Ticket, by: access.Actor, at: datetime, entries: Sequence[Entry
 
 def goes_to(ticket: Ticket, audience: Audience, by: access.Actor, at: datetime) -> str:
     """Say who is told of a message for these readers."""
-    return _goes(ticket, audience, by, access.people_of(ticket.tenant_id, None, at), watchers(ticket, by), at=at)
+    people = hiding.who_sees(ticket, access.people_of(ticket.tenant_id, None, at), at)
+    return _goes(ticket, audience, by, people, watchers(ticket, by), at=at)
 
 
 def hearers(ticket: Ticket, audience: str, by: access.Actor, people: Sequence[access.Person], follow: Follow) -> list[access.Person]:

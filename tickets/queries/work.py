@@ -173,7 +173,7 @@ def work(ticket: Ticket, by: access.Actor, at: datetime) -> Work:
         links=family.links,
         parent=family.parent,
         children=family.children,
-        same=same_machine(ticket),
+        same=same_machine(ticket, by),
         taken_in=family.taken_in,
         merged=family.merged,
         unmerge_until=family.back_until,
@@ -274,7 +274,7 @@ def _family(ticket: Ticket) -> Family:
     into = next((row for row in merged if row.one == here), None)
     return Family(
         links=tuple(_linked(row, here, by_id) for row in tied if row.kind),
-        parent=near(by_id[ticket.parent_id]) if ticket.parent_id else None,
+        parent=near(by_id[ticket.parent_id]) if ticket.parent_id in by_id else None,
         children=tuple(near(row) for row in by_id.values() if row.parent_id == here),
         taken_in=tuple(near(by_id[row.one]) for row in merged if row.other == here),
         merged=near(by_id[into.other]) if into else None,
@@ -289,11 +289,17 @@ def _linked(row: Tied, here: int, by_id: dict[int, Ticket]) -> Near:
     return near(by_id[row.other if first else row.one], words, row.id)
 
 
-def same_machine(ticket: Ticket) -> tuple[Near, ...]:
-    """Return the newest other tickets of the same machine or account."""
+def same_machine(ticket: Ticket, by: access.Actor) -> tuple[Near, ...]:
+    """Return the newest other tickets of the same machine or account that this reader sees."""
     if not ticket.asset:
         return ()
-    rows = Ticket.objects.for_tenant(ticket.tenant_id).filter(asset=ticket.asset).exclude(pk=ticket.pk).select_related("tenant")
+    rows = (
+        Ticket.objects.for_tenant(ticket.tenant_id)
+        .seen_by(by.company_id)
+        .filter(asset=ticket.asset)
+        .exclude(pk=ticket.pk)
+        .select_related("tenant")
+    )
     return tuple(near(row) for row in rows.newest_first(None)[:SAME])
 
 

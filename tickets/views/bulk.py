@@ -66,7 +66,7 @@ def _bulk(request: HttpRequest, readers: Sequence[access.Actor], home: str, sect
     if not seen or name not in ACTS:
         return render(request, "tickets/bulk.html", page | {"wrong": NOTHING}, status=422)
     by = {actor.tenant_id: actor for actor in readers}
-    tickets = listing.chosen(list(by), list(seen))
+    tickets = listing.chosen(list(by), list(seen), company=readers[0].company_id)
     if len(tickets) != len(seen):
         raise Http404
     for tenant in {ticket.tenant_id for ticket in tickets}:

@@ -71,5 +71,5 @@ def _row(member: Actor, export: int) -> Export:
 
 def _page(request: HttpRequest, member: Actor, *, refusal: str = "") -> HttpResponse:
     shown = list(reading.exports_of(member)[: reading.LATELY])
-    page = {"exports": shown, "tickets": reading.count(member.tenant_id), "section": "tickets", "refusal": refusal}
+    page = {"exports": shown, "tickets": reading.count(member.tenant_id, member.company_id or 0), "section": "tickets", "refusal": refusal}
     return render(request, "tickets/export.html", page, status=422 if refusal else 200)

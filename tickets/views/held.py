@@ -1,4 +1,4 @@
-"""Mail that waits for a person: the list, one mail as plain text, and what to do with it."""
+"""Mail that waits for a person, or that a machine wrote: the list, one mail as plain text, and what to do with it."""
 
 from typing import Any
 from uuid import UUID
@@ -8,11 +8,12 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from comanaged.accounts.access import Actor
 from comanaged.accounts.http import member_view
-from tickets.actions import holding
+from tickets.actions import holding, steps
 from tickets.models import InboundMail
 from tickets.queries import held as queries
 from tickets.views import asking
@@ -21,6 +22,7 @@ from tickets.views.asking import Page
 ACTION = "mail.release_held"
 BOTH = ["GET", "HEAD", "POST"]
 WORD, SECTION = "Mail that waits", "mail"
+AUTOMATIC = "automatic"
 BIGINT = 19  # digits
 
 
@@ -32,13 +34,32 @@ class Reason(forms.Form):
     )
 
 
+class Which(forms.Form):
+    """The ticket that a mail belongs to."""
+
+    number = forms.IntegerField(
+        min_value=1,
+        max_value=2**31 - 1,
+        required=False,
+        error_messages={
+            "invalid": "Say a ticket's number, such as 1234.",
+            "min_value": "Say a ticket's number.",
+            "max_value": "Say a ticket's number.",
+        },
+    )
+
+
 @require_safe
 @member_view(ACTION)
 def held(request: HttpRequest, member: Actor) -> HttpResponse:
-    """All mail that somebody has to decide about."""
+    """All mail that somebody has to decide about; or, when asked for, the last that was kept since a machine wrote it."""
     after = request.GET.get("after", "")
-    listed = queries.waiting(member, int(after) if after.isdecimal() and len(after) < BIGINT else None)
-    shown = {"rows": listed.rows, "next": f"?after={listed.after}" if listed.after else "", "section": SECTION}
+    place = int(after) if after.isdecimal() and len(after) < BIGINT else None
+    automatic = request.GET.get("which", "") == AUTOMATIC
+    listed = queries.automatic(member, place) if automatic else queries.waiting(member, place)
+    onward = {"which": AUTOMATIC} if automatic else {}
+    following = f"?{urlencode(onward | {'after': str(listed.after)})}" if listed.after else ""
+    shown = {"rows": listed.rows, "next": following, "automatic": automatic, "section": SECTION}
     return render(request, "tickets/held.html", shown)
 
 
@@ -79,11 +100,14 @@ def release_as_new(request: HttpRequest, member: Actor, letter: UUID) -> HttpRes
 @require_POST
 @member_view(ACTION)
 def release_into(request: HttpRequest, member: Actor, letter: UUID) -> HttpResponse:
-    """Add it to the ticket it names."""
+    """Add it to the ticket it names, or to the one that a person names."""
     _row(member, letter)
 
     def release(_: str) -> str:
-        ticket = holding.release_into(letter, by=member, at=timezone.now())
+        named = Which(request.POST)
+        if not named.is_valid():
+            raise steps.SayMore(" ".join(map(str, named.errors["number"])), "number")
+        ticket = holding.release_into(letter, named.cleaned_data["number"], by=member, at=timezone.now())
         return f"It stands on ticket {ticket.number} now." if ticket else ""
 
     return asking.press(request, Page("Add it to its ticket", "", _list(member), WORD), release)

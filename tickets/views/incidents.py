@@ -21,8 +21,10 @@ from tickets import actions as tickets
 from tickets import forms_incident as forms
 from tickets.actions import incidents as actions
 from tickets.domain.incidents import Role
+from tickets.forms_talk import Blank
 from tickets.models import Incident
 from tickets.queries import incidents as queries
+from tickets.queries import timeline as timelines
 from tickets.views import asking, one
 from tickets.views.asking import Page
 
@@ -198,7 +200,7 @@ def log(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
         actions.log(row.number, said["text"], by=member, at=timezone.now(), fact_at=when, once=said["once"])
         return ""
 
-    lede = "Both sides read it. What is written stays as it is; write no passwords."
+    lede = "Both sides read it, and nobody changes it later. Write no passwords; a manager can blank one that slipped in."
     return asking.answer(request, _page(member, row, "Write a fact down", "Write it down", lede), form, do)
 
 
@@ -250,6 +252,31 @@ def containment(request: HttpRequest, member: Actor, incident: int, containment:
     return asking.answer(request, _page(member, row, asked.what, "Answer"), form, do, template="containment", asked=asked, row=row)
 
 
+@require_http_methods(BOTH)
+@member_view("ticket.redact_secret")
+def blank(request: HttpRequest, member: Actor, incident: int, fact: int) -> HttpResponse:
+    """Blank what a person wrote into the timeline, for everybody and for ever; asked first."""
+    row = found(member, incident)
+    told = next((one for one in timelines.timeline(row) if one.spot[1:] == (timelines.FACT, fact)), None)
+    if told is None:
+        raise Http404
+    form = Blank(asking.sent(request))
+
+    def do(said: Said) -> str:
+        actions.blank(row.number, fact, said["reason"], by=member, at=timezone.now())
+        return "The words are gone. Change the secret itself as well."
+
+    return asking.answer(
+        request,
+        _page(member, row, f"Blank what {told.who} wrote", "Blank these words"),
+        form,
+        do,
+        template="incident_blank",
+        told=told,
+        row=row,
+    )
+
+
 @require_safe
 @member_view("ticket.view")
 def timeline(request: HttpRequest, member: Actor, incident: int) -> HttpResponse:
@@ -261,8 +288,17 @@ def timeline(request: HttpRequest, member: Actor, incident: int) -> HttpResponse
         return f"{moment.astimezone(here):%Y-%m-%d %H:%M:%S %z}" if moment else ""
 
     lines = (
-        (written(told.at), written(told.late), told.who, told.side.lower(), told.source, told.words, told.text, told.reference)
-        for told in queries.timeline(row)
+        (
+            written(told.at),
+            written(told.late),
+            told.who,
+            told.side.lower(),
+            told.source,
+            told.words,
+            told.blanked or told.text,
+            told.reference,
+        )
+        for told in timelines.timeline(row)
     )
     response = HttpResponse(table.table(COLUMNS, lines), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="incident-{row.number}.csv"'
@@ -287,7 +323,8 @@ def write_review(request: HttpRequest, member: Actor, incident: int) -> HttpResp
 
     def do(said: Said) -> str:
         actions.write_review(row.number, said, seen=said["seen"] or 0, by=member, at=at, once=said["once"])
-        return "The review is kept. A signature given before no longer counts."
+        given = shown is not None and any(block.signature for block in shown.blocks)
+        return "The review is kept. The signature given before no longer counts." if given else "The review is kept."
 
     lede = "Both sides write in the same text. Say what happened, not who was at fault."
     return asking.answer(request, _page(member, row, "Write the review", "Keep it", lede, review=True), form, do)

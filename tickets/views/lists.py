@@ -15,12 +15,13 @@ from django.views.decorators.http import require_safe
 
 from comanaged.accounts import access
 from comanaged.accounts.http import Desk, desk_view, known_actors, member_view
+from comanaged.accounts.models import Organisation
 from comanaged.templatetags import portal
 from responsibilities import queries as responsibilities
 from tickets import forms, queries
 from tickets.domain import lifecycle, ticking, wanted
 from tickets.domain.wanted import Wanted
-from tickets.queries import lines, listing, rows, viewing, wishing
+from tickets.queries import held, lines, listing, rows, viewing, wishing
 
 HOUR = timedelta(hours=1)
 OURS, BOTH = Wanted(side="ours"), Wanted(side="both")
@@ -79,6 +80,7 @@ class Shown:
     initials: str
     touched: bool
     takes: bool
+    hidden: bool
 
 
 @dataclass(frozen=True)
@@ -94,6 +96,11 @@ class Place:
     @property
     def many(self) -> bool:
         return self.section == "queue"
+
+    @property
+    def company(self) -> int | None:
+        """For whom somebody looks: at every client of one's desk one stands for the same company."""
+        return self.readers[0].company_id
 
 
 @require_safe
@@ -117,7 +124,7 @@ def find(request: HttpRequest, member: access.Actor) -> HttpResponse:
     asked = " ".join(request.GET.get("q", "").split())
     found = wishing.wish(wanted.read(asked).wanted, [member], timezone.now())
     if found.filters.number and found.filters.ids is None:
-        page = listing.pick(found.tenant_ids, found.filters, size=1)
+        page = listing.pick(found.tenant_ids, found.filters, company=member.company_id, size=1)
         if page.tickets:
             return redirect("tickets:ticket", member.tenant.slug, page.tickets[0].number)
     return redirect(f"../{words_address(asked)}")
@@ -169,6 +176,7 @@ def shown(line: lines.Line) -> Shown:
         initials=portal.initials(row.assignee),
         touched=line.touched,
         takes="take" in line.can,
+        hidden=row.hidden,
     )
 
 
@@ -179,7 +187,7 @@ def _shown(request: HttpRequest, place: Place) -> HttpResponse:
     wish = wishing.wish(asked, place.readers, at)
     readers = {actor.tenant_id: actor for actor in place.readers}
     try:
-        page = listing.pick(wish.tenant_ids, wish.filters, after=request.GET.get("after", ""))
+        page = listing.pick(wish.tenant_ids, wish.filters, company=place.company, after=request.GET.get("after", ""))
     except queries.BadCursor:
         raise Http404 from None
     names = rows.names_of(readers.keys(), at)
@@ -188,7 +196,7 @@ def _shown(request: HttpRequest, place: Place) -> HttpResponse:
     if request.headers.get(ROWS):
         return _rows(request, context)
     reader = place.readers[0]
-    counted = listing.tally(wish.tenant_ids, reader.side or "", reader.user_id, at + HOUR)
+    counted = listing.tally(wish.tenant_ids, reader.side or "", reader.user_id, at + HOUR, company=place.company)
     context |= {
         "line": wanted.line(asked) if asked != place.default else "",
         "parts": [(word, address(rest)) for rest, word in wanted.parts(asked)] if asked != place.default else [],
@@ -218,6 +226,7 @@ def _shown(request: HttpRequest, place: Place) -> HttpResponse:
         "may_keep": access.may(reader, "ticket.work"),
         "reader": reader,
     }
+    context["mail"] = [] if context["offers"] else _mail(place)  # offers run out and mail does not; a page has twelve statements for all
     return render(request, place.template, context)
 
 
@@ -268,8 +277,14 @@ def _offers(place: Place, asked: Wanted, names: rows.Names, at: datetime) -> lis
     if asked != place.default or reader.side is None or not access.may(reader, "ticket.accept_handover"):
         return []
     readers = {actor.tenant_id: actor for actor in place.readers}
-    found = lines.offers(listing.offers(list(readers), reader.side), readers, names, at)
+    found = lines.offers(listing.offers(list(readers), reader.side, company=place.company), readers, names, at)
     return [(one, f"/{one.line.row.slug}/tickets/{one.line.row.number}/") for one in found]
+
+
+def _mail(place: Place) -> list[tuple[Organisation, int]]:
+    """Return where mail waits that this reader may decide about, and how much."""
+    heaps = held.heap(place.readers)
+    return [(reader.tenant, heaps[reader.tenant_id]) for reader in place.readers if reader.tenant_id in heaps]
 
 
 def _empty(place: Place, asked: Wanted, wish: wishing.Wish, at: datetime) -> str:
@@ -278,7 +293,7 @@ def _empty(place: Place, asked: Wanted, wish: wishing.Wish, at: datetime) -> str
     said = EMPTY.get(word, "Nothing waits here for anybody." if asked == place.default else "No ticket is like this.")
     if asked.words or asked.number or not wish.filters.states <= lifecycle.TO_DO:
         return said
-    following = listing.pick([actor.tenant_id for actor in place.readers], listing.Filters(), size=1).tickets
+    following = listing.pick([actor.tenant_id for actor in place.readers], listing.Filters(), company=place.company, size=1).tickets
     if not following:
         return said
     row, face = rows.row_of(following[0], {}), lines.face_of(following[0], at)

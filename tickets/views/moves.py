@@ -122,6 +122,8 @@ close = move("close", "ticket.close", _with_text(actions.close))
 reopen = move("reopen", "ticket.reopen", _with_text(actions.reopen))
 confirm = move("confirm", "ticket.confirm", _with_text(actions.confirm))
 cancel = move("cancel", "ticket.cancel", _cancel)
+hide = move("hide", "ticket.hide", _with_text(actions.hide))
+show = move("show", "ticket.hide", _with_text(actions.show))
 cancel_own = move("cancel_own", "ticket.cancel_own", _with_text(actions.cancel_own))
 
 

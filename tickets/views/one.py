@@ -20,7 +20,7 @@ from tickets import actions, forms, queries
 from tickets.domain.outcomes import PRESSING
 from tickets.domain.priorities import priority_of
 from tickets.models import TO_DO, Ticket
-from tickets.queries import charges, disputes, external, work
+from tickets.queries import charges, disputes, external, hiding, work
 
 TALK = {"reply", "note"}
 OPTIONAL = "Anything to add; may stay empty"
@@ -39,6 +39,8 @@ PANEL = {
     "lower_critical": ("Lower how much it hinders", "Why, and who agreed"),
     "cancel": ("Cancel this ticket", "Why it is not to be done"),
     "cancel_own": ("Take my request back", "Why you no longer need it"),
+    "hide": ("Keep this ticket on our side", "Why; the other side reads this once you show it to them"),
+    "show": ("Show it to both sides", "Why now; both sides read this"),
 }
 # the moves of the handover, which have a panel of their own
 HANDOVER = {
@@ -72,6 +74,8 @@ UNTIL_THEN = {
     "withdraw",
     "direct",
     "emergency_take",
+    "hide",
+    "show",
 }  # not shown while there is nothing to do them to
 INSTEAD = {"close": "confirm", "cancel_own": "cancel"}  # who may do both is shown the second
 BIGGEST = 2**63
@@ -154,7 +158,7 @@ def new(request: HttpRequest, member: access.Actor) -> HttpResponse:
 def found(member: access.Actor, number: int) -> Ticket:
     """Return this client's ticket, or the page that says there is none."""
     try:
-        return queries.ticket_of(member.tenant_id, number)
+        return queries.ticket_of(member, number)
     except Ticket.DoesNotExist:
         raise Http404 from None
 
@@ -195,6 +199,7 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
         "moves": moves,
         "handover": handover,
         "offered": queries.offered(row, at),
+        "kept": hiding.kept(row, member),
         "mode": refused.mode if refused is not None and refused.talk else talk.mode,
         "once": uuid.uuid4().hex,
         "section": "tickets",
@@ -250,6 +255,8 @@ def _panels(which: dict[str, tuple[str, str]], shown_to: Shown, refused: Refusal
     if row.priority in PRESSING and "set_priority" in buttons and access.may(member, "ticket.lower_critical"):
         buttons["lower_critical"] = buttons["set_priority"]
     possible = [name for name in which if name in buttons and (name != "take" or buttons[name].why)]
+    if row.crossings or row.offer_kind or row.condition or row.unowned:
+        possible = [name for name in possible if name != "hide"]  # it is between the sides already
     shown = [name for name in possible if INSTEAD.get(name) not in possible and not (name in UNTIL_THEN and buttons[name].why)]
     now = [name for name in shown if not buttons[name].why]
     panels = []

@@ -181,7 +181,7 @@ def ask_approval(request: HttpRequest, member: Actor, number: int) -> HttpRespon
     """Ask a named person for a yes."""
     row, at = one.found(member, number), timezone.now()
     here = ZoneInfo(member.zone)
-    people = [(person.user_id, f"{person.name}, {saying.SIDES[person.side]}") for person in approving.able(member, at)]
+    people = [(person.user_id, f"{person.name}, {saying.SIDES[person.side]}") for person in approving.able(member, at, row)]
     wanted_by = (at + WANTED_IN).astimezone(here).replace(minute=0)
     form = forms.AskApproval(
         asking.sent(request), people=people, initial={"once": asking.once(), "answer_by": wanted_by.replace(tzinfo=None)}

@@ -1,5 +1,6 @@
 """Every write to a major incident: declared, commanded, logged, contained, ended, reviewed; one fact of its timeline for each."""
 
+from tickets.actions.incidents.blanking import blank
 from tickets.actions.incidents.commanding import accept, assign, end, give_role, hand_on, set_rhythm
 from tickets.actions.incidents.containing import answer, ask
 from tickets.actions.incidents.declaring import Declared, declare, declare_alone
@@ -13,6 +14,7 @@ __all__ = [
     "answer",
     "ask",
     "assign",
+    "blank",
     "declare",
     "declare_alone",
     "end",

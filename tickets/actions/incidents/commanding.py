@@ -14,7 +14,7 @@ from tickets.actions import telling as news
 from tickets.actions.incidents import due, facts, paging
 from tickets.domain import clocks, incidents, ledger, saying
 from tickets.domain.incidents import Asked, Command, Fact, Role, State, Who
-from tickets.domain.lifecycle import Hat, Move
+from tickets.domain.lifecycle import SHOW_FIRST, Hat, Move
 from tickets.domain.lifecycle import State as Stand
 from tickets.models import Incident, IncidentAsk, IncidentReview, Kind, Ticket
 from tickets.queries import command, reviewed
@@ -45,6 +45,7 @@ def accept(number: int, *, by: access.Actor, at: datetime, seen: int | None = No
         since = incidents.deputy_from(post)
         silent = f"{before} was silent." if since is not None and at >= since else f"{before} had no deputy."
         facts.finish(turn, Fact.TAKEN_OVER, f"{before} is no longer there." if post.gone else silent)
+    facts.announce(turn, Kind.MAJOR_LED, f"{by.name} commands from now on.")
     _announce(incident, f"{by.name} commands.", by=by, at=at)
     return incident
 
@@ -63,7 +64,8 @@ def hand_on(
     if isinstance(found, str):
         raise steps.SayMore(found, "person")
     _set(incident, found, at)
-    facts.finish(turn, Fact.HANDED_ON, f"{to.name} commands from now on. {text.strip()}")
+    facts.finish(turn, Fact.HANDED_ON, f"{to.name}{incidents.FROM_NOW_ON} {text.strip()}")
+    facts.announce(turn, Kind.MAJOR_LED, f"{to.name} commands from now on.")
     _announce(incident, f"{by.name} handed command on to {to.name}.", by=by, at=at)
     return incident
 
@@ -128,6 +130,8 @@ def assign(number: int, ticket_number: int, person: int, text: str, *, by: acces
         raise steps.SayMore("There is no such ticket here. Write its number, like HD-12 or 12.", "other")
     if turn.again:
         return row
+    if row.hidden_for_id is not None:  # the incident's story, which both sides read, would name it
+        raise steps.SayMore(SHOW_FIRST, "other")
     to = _worker(incident, person, at)
     standing = queries.majors(by)
     if row.side != to.side:
@@ -221,6 +225,15 @@ def _review_due(ticket: Ticket, at: datetime) -> datetime:
 
 
 def _begin_review(incident: Incident, *, by: access.Actor, at: datetime) -> None:
-    review = IncidentReview(tenant=by.tenant, incident=incident, cause=incident.cause_text, edited_by_name=by.name, edited_at=at)
+    provider = access.provider_of(by.tenant_id, at) or access.provider_of(by.tenant_id, incident.declared_at)
+    review = IncidentReview(
+        tenant=by.tenant,
+        incident=incident,
+        provider=provider,
+        provider_name=provider.name if provider else "",
+        cause=incident.cause_text,
+        edited_by_name=by.name,
+        edited_at=at,
+    )
     review.content_hash = reviewed.digest_of(incident, review, [])
     review.save(force_insert=True)

@@ -78,8 +78,9 @@ def answer(number: int, ask_id: int, *, yes: bool, text: str = "", by: access.Ac
     row.state, row.answered_at, row.text = Asked.ALLOWED if yes else Asked.REFUSED, at, text.strip()
     row.answered_by_id, row.answered_by_name = by.user_id, by.name
     row.save(update_fields=["state", "answered_at", "text", "answered_by", "answered_by_name"])
-    said = f"“{row.what}” {incidents.ANSWERS[row.state]}{f': {row.text}' if row.text else '.'}"
-    facts.finish(turn, Fact.ANSWERED, said)
+    answered = f"{incidents.ANSWERS[row.state]}{f': {row.text}' if row.text else '.'}"
+    facts.finish(turn, Fact.ANSWERED, f"What {due.named(row)} is {answered}")
+    said = f"“{row.what}” {answered}"
     people = paging.persons(incident, {row.asked_by_id, incident.commander_id} - {None}, at)
     paging.page(incident, people, f"{by.name}: {said}", key=f"answered:{row.pk}", by=by, at=at)
     return incident

@@ -72,15 +72,19 @@ def catch_up(incident: Incident, *, at: datetime) -> None:
     by = access.system(incident.tenant)
     with tenancy.only([incident.tenant_id]):  # the product acts by itself, not in the name of whoever came by
         _hear(incident, at)
-        _pass_on(incident, by, at)
-        for _ in range(MOST):
+        asked = _asked(incident, at)
+        for _ in range(MOST + 2 * len(asked)):
             review = incident.review_due_at if incident.reviewed_at is None else None
             due = [one for one in incidents.happenings(incident.post, incident.told, review) if one.at <= at]
-            if not due:
+            late = min((one for one in asked if one.answer_by <= at), key=lambda one: (one.answer_by, one.pk), default=None)
+            if late is not None and (not due or late.answer_by <= due[0].at):
+                asked = [one for one in asked if one is not late or _pass_on(incident, late, by)]
+            elif due:
+                incident.told = [*incident.told, due[0].what]
+                DO[due[0].what.partition(":")[0]](incident, due[0], by)
+                facts.keep(incident)
+            else:
                 break
-            incident.told = [*incident.told, due[0].what]
-            DO[due[0].what.partition(":")[0]](incident, due[0], by)
-            facts.keep(incident)
 
 
 def _held(incident_id: int, tenant_id: int) -> Incident:
@@ -155,20 +159,25 @@ DO: dict[str, Callable[[Incident, Happening, access.Actor], None]] = {
 }
 
 
-def _pass_on(incident: Incident, by: access.Actor, at: datetime) -> None:
-    """Pass requests on whose time is over, once, and end those that the stand-in left unanswered as well."""
+def _asked(incident: Incident, at: datetime) -> list[IncidentAsk]:
+    """Return the requests whose time is over, with their rows locked."""
     rows = IncidentAsk.objects.for_tenant(incident.tenant_id).filter(incident=incident, state=Asked.PENDING, answer_by__lte=at)
-    for ask in rows.select_for_update(of=("self",)).order_by("answer_by", "id"):
-        if ask.passed_at is None and ask.next_party:
-            _pass(incident, ask, by)
-        if ask.answer_by <= at:
-            _unanswered(incident, ask, by)
+    return list(rows.select_for_update(of=("self",)).select_related("tenant").order_by("answer_by", "id"))
+
+
+def _pass_on(incident: Incident, ask: IncidentAsk, by: access.Actor) -> bool:
+    """Pass a request on whose time is over, once, and end one that the stand-in left unanswered as well; say whether it still waits."""
+    if ask.passed_at is None and ask.next_party:
+        _pass(incident, ask, by)
+        return True
+    _unanswered(incident, ask, by)
+    return False
 
 
 def _pass(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
     ask.passed_at, ask.answer_by = ask.answer_by, ask.answer_by + incidents.ANSWER
     ask.save(update_fields=["passed_at", "answer_by"])
-    text = f"{ask.holder_name} did not answer “{ask.what}”. {ask.next_name} is asked as well."
+    text = f"{ask.holder_name} did not answer what {named(ask)}. {ask.next_name} is asked as well."
     facts.tell(facts.Turn(incident, by, ask.passed_at), Fact.PASSED, text)
     call(incident, ask, Seat(ask.next_party, ask.next_id, ask.next_name), by=by, at=ask.passed_at)
 
@@ -176,13 +185,18 @@ def _pass(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
 def _unanswered(incident: Incident, ask: IncidentAsk, by: access.Actor) -> None:
     ask.state, ask.answered_at = Asked.UNANSWERED, ask.answer_by
     ask.save(update_fields=["state", "answered_at"])
-    text = f"Nobody answered “{ask.what}”. What may be done without asking still may be."
+    text = f"Nobody answered what {named(ask)}. What may be done without asking still may be."
     facts.tell(facts.Turn(incident, by, ask.answer_by), Fact.UNANSWERED, text)
     people = [
         *paging.managers(incident, ask.answer_by),
         *paging.persons(incident, {incident.commander_id, ask.asked_by_id} - {None}, ask.answer_by),
     ]
     paging.page(incident, people, text, key=f"unanswered:{ask.pk}", by=by, at=ask.answer_by)
+
+
+def named(ask: IncidentAsk) -> str:
+    """Return how a fact names a request without its words, which stand in one fact alone, where a secret in them can be blanked."""
+    return f"{ask.asked_by_name} asked for on {saying.moment(ask.asked_at, ask.tenant.zone)}"
 
 
 def call(incident: Incident, ask: IncidentAsk, seat: Seat, *, by: access.Actor, at: datetime) -> None:

@@ -5,12 +5,14 @@ from datetime import datetime
 
 from comanaged.accounts import access
 from comanaged.audit import trail
+from comanaged.vocabulary import Audience
 from tickets import queries
 from tickets.actions import steps
-from tickets.actions.entries import said_of
+from tickets.actions.entries import said_of, snapshot
 from tickets.domain import incidents, saying
 from tickets.domain.incidents import Fact, Source, Who
-from tickets.models import Incident, IncidentEntry
+from tickets.domain.lifecycle import Hat, Move
+from tickets.models import Incident, IncidentEntry, Kind, Ticket
 
 SAVED = (
     *("state", "commander", "commander_side", "commanded_at", "heard_at", "deputy", "scribe", "voice_users", "voice_vendor"),
@@ -83,6 +85,17 @@ def finish(turn: Turn, kind: Fact, text: str = "", *, fact_at: datetime | None =
     incident.version += kind in CHANGES
     keep(incident)
     return tell(turn, kind, text, fact_at=fact_at)
+
+
+def announce(turn: Turn, kind: Kind, text: str = "", *, ticket: Ticket | None = None) -> None:
+    """Let other systems, and the ticket's own story, hear of it; it changes nothing of the ticket.
+
+    `ticket` is its row as it stands, where the incident's own copy of it is older.
+    """
+    row = ticket or turn.incident.ticket
+    entry = steps.Turn(row, Move.END_MAJOR, turn.by, turn.at, before=snapshot(row))
+    leads = turn.by.user_id is not None and turn.by.user_id == turn.incident.commander_id
+    steps.write(entry, kind=kind, audience=Audience.SHARED, text=text, hat=Hat.COMMANDER if leads else Hat.AGENT)
 
 
 def keep(incident: Incident) -> None:

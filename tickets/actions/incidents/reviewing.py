@@ -16,7 +16,7 @@ from tickets.actions import opening, steps
 from tickets.actions.incidents import due, facts, paging
 from tickets.domain import incidents, saying
 from tickets.domain.incidents import Fact
-from tickets.models import Incident, IncidentReview, ReviewAction, ReviewSignature
+from tickets.models import Incident, IncidentReview, Kind, ReviewAction, ReviewSignature
 from tickets.queries import reviewed
 
 ACTION, SIGN = "incident.log", "incident.sign_review"
@@ -33,6 +33,7 @@ def write_review(
     sections = {name: said.get(name, "").strip()[:LONG] for name in incidents.SECTIONS}
     turn = facts.turn_on(incident, "review", by=by, at=at, once=once, said=(sorted(sections.items()),))
     review = _editable(incident)
+    served_by_yours(review, by)
     if turn.again:
         return review
     if all(getattr(review, name) == text for name, text in sections.items()):
@@ -41,7 +42,7 @@ def write_review(
         raise steps.Stale(f"{review.edited_by_name} changed the review {saying.ago(at - review.edited_at)}. Look again, then write.")
     for name, text in sections.items():
         setattr(review, name, text)
-    cleared = _edited(incident, review, by=by, at=at)
+    cleared = edited(incident, review, by=by, at=at)
     facts.finish(turn, Fact.REVIEW, cleared)
     return review
 
@@ -55,6 +56,7 @@ def add_follow_up(number: int, text: str, duty_key: str, due_on: date, *, by: Ac
     if turn.again:
         return ReviewAction.objects.for_tenant(by.tenant).filter(incident=incident).latest("id")
     review, line = _editable(incident), " ".join(text.split())[:200]
+    served_by_yours(review, by)
     if not line:
         raise steps.SayMore("Say what is to be done.")
     if due_on < at.astimezone(ZoneInfo(incident.tenant.zone)).date():
@@ -73,7 +75,7 @@ def add_follow_up(number: int, text: str, duty_key: str, due_on: date, *, by: Ac
     row = ReviewAction.objects.create(
         tenant=by.tenant, incident=incident, ticket=opened.ticket, text=line, side=opened.ticket.side, due_on=due_on, by_name=by.name, at=at
     )
-    cleared = _edited(incident, review, by=by, at=at)
+    cleared = edited(incident, review, by=by, at=at)
     facts.finish(turn, Fact.FOLLOW_UP, f"{saying.reference(by.tenant.name, opened.ticket.number)} {line}, by {due_on:%-d %B %Y}. {cleared}")
     return row
 
@@ -89,30 +91,41 @@ def sign(number: int, *, seen: str, typed_name: str, by: Actor, at: datetime) ->
         return signed_before
     review = _editable(incident)
     _may_sign(incident, review, seen=seen, typed_name=typed_name, by=by, at=at)
-    signed = set(_standing(review).values_list("side", flat=True))
+    signed = dict(_standing(review).values_list("side", "user_id"))
+    place = incidents.place_of(signed, by.side, left=reviewed.provider_left(review, at))
     ReviewSignature.objects.create(
         tenant=by.tenant,
         review=review,
-        side=by.side,
+        side=place,
+        company_id=by.company_id,
+        company_name=review.provider_name if by.side is Side.PROVIDER else by.tenant.name,
         user_id=by.user_id,
         name=by.name,
         typed_name=typed_name.strip(),
         content_hash=review.content_hash,
         signed_at=at,
     )
-    if {*signed, by.side} == set(Side):
+    if {*signed, place} == set(Side):
         review.signed_at = incident.reviewed_at = at
         review.save(update_fields=["signed_at"])
-    facts.finish(facts.Turn(incident, by, at), Fact.SIGNED, f"Content mark {reviewed.mark(review.content_hash)}.")
+    turn = facts.Turn(incident, by, at)
+    facts.finish(turn, Fact.SIGNED, f"Content mark {reviewed.mark(review.content_hash)}.")
+    facts.announce(turn, Kind.MAJOR_SIGNED, "Both sides have signed it now." if review.signed_at else "")
     lead = f"{by.name} signed the review.{' Both sides have signed it now.' if review.signed_at else ''}"
-    paging.page(incident, paging.managers(incident, at), lead, key=f"signed:{review.version}:{by.side}", by=by, at=at)
+    paging.page(incident, paging.managers(incident, at), lead, key=f"signed:{review.version}:{place}", by=by, at=at)
     return review
+
+
+def served_by_yours(review: IncidentReview, by: Actor) -> None:
+    """Refuse whoever works for another provider than the one that served the client in the incident."""
+    if by.side is Side.PROVIDER and by.company_id != review.provider_id:
+        raise steps.NotYours(incidents.not_yours(review.provider_name, by.tenant.name))
 
 
 def _signed_so(incident: Incident, seen: str, by: Actor) -> IncidentReview | None:
     """Return the review if this person's signature under this very wording stands already: a second press changes nothing."""
     mine = ReviewSignature.objects.for_tenant(incident.tenant_id).filter(
-        review__incident=incident.pk, user=by.user_id, side=by.side, content_hash=seen, cleared_at=None
+        review__incident=incident.pk, user=by.user_id, company=by.company_id, content_hash=seen, cleared_at=None
     )
     signature = mine.select_related("review").first()
     return signature.review if signature is not None else None
@@ -128,7 +141,7 @@ def _editable(incident: Incident) -> IncidentReview:
     return review
 
 
-def _edited(incident: Incident, review: IncidentReview, *, by: Actor, at: datetime) -> str:
+def edited(incident: Incident, review: IncidentReview, *, by: Actor, at: datetime) -> str:
     """Save another wording, clear what was signed, and return in words whose signature that was."""
     review.version += 1
     review.edited_by_name, review.edited_at = by.name, at
@@ -152,9 +165,10 @@ def _may_sign(incident: Incident, review: IncidentReview, *, seen: str, typed_na
     standing = dict(_standing(review).values_list("side", "user_id"))
     if not by.signatory:
         raise steps.NotYours("You are no signatory of your side. Ask one of its signatories to sign.")
+    served_by_yours(review, by)
     if by.side is Side.PROVIDER and access.provider_id_of(by.tenant_id, at) != by.company_id:
         raise steps.NotYours(f"Your company does not serve {by.tenant.name} now, so it cannot sign.")
-    refused = incidents.why_not_sign(standing, by.side or "", by.user_id)
+    refused = incidents.why_not_sign(standing, by.side or "", by.user_id, left=reviewed.provider_left(review, at))
     if refused:
         raise steps.NotNow(refused)
     if seen != review.content_hash or review.content_hash != reviewed.digest_of(incident, review, reviewed.follow_ups(incident)):

@@ -9,7 +9,7 @@ from comanaged.vocabulary import Audience
 from tickets.actions import steps, talking
 from tickets.actions.incidents import due, facts
 from tickets.domain.incidents import Fact
-from tickets.models import Incident
+from tickets.models import Incident, Kind
 
 ACTION = "incident.log"
 BEFORE = timedelta(days=30)  # how long before its declaration a fact of an incident can have happened
@@ -43,11 +43,12 @@ def update(number: int, text: str, *, by: access.Actor, at: datetime, once: str 
         raise steps.SayMore("Write what users should know.")
     if incident.voice_users_id is not None and by.user_id not in {incident.voice_users_id, incident.commander_id}:
         raise steps.NotYours(f"{incident.voice_users} speaks to the users. Ask them, or log what you know.")
-    talking.reply(incident.ticket_id, text, Audience.PUBLIC, by=by, at=at)
+    ticket = talking.reply(incident.ticket_id, text, Audience.PUBLIC, by=by, at=at)
     incident.updated_at = at
     incident.update_due_at = at + timedelta(minutes=incident.rhythm)
     incident.told = [word for word in incident.told if not word.startswith("update:")]
     facts.finish(turn, Fact.UPDATE)  # its words are the reply's, where a secret in them can be blanked
+    facts.announce(turn, Kind.MAJOR_TOLD, ticket=ticket)
     return incident
 
 

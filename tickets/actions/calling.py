@@ -1,0 +1,87 @@
+"""Call the people who can decide about mail that waits: at once for the first one, together for what comes soon after it."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.urls import reverse
+
+from comanaged import tenancy
+from comanaged.accounts import access
+from comanaged.accounts.models import Organisation
+from comanaged.notices import gathering, hooks
+from comanaged.notices.kinds import Kind
+from comanaged.vocabulary import Side
+from responsibilities import queries as responsibilities
+from tickets.actions.letters import Became, Letter
+from tickets.models import Ticket
+from tickets.queries import held as queries
+
+ACTION = "mail.release_held"
+APART = timedelta(minutes=15)  # for which nobody hears of it again
+
+
+def mail_waits(letter: Letter, became: Became) -> None:
+    """Tell the side that a mail is for, as far as anybody can say whose it is; both where nobody can."""
+    tenant, at = letter.tenant, letter.at
+    for side in _sides(letter, became):
+        _tell(tenant, side, at)
+
+
+def mail_failed(tenant: Organisation, *, at: datetime) -> None:
+    """Tell both sides of a mail of which nobody knows what is in it."""
+    for side in Side:
+        _tell(tenant, side, at)
+
+
+def decided(tenant: Organisation, *, at: datetime) -> None:
+    """Let what was not sent yet say how much waits now, and nothing where nothing does."""
+    for side in Side:
+        subject, text = _words(tenant, side, at)
+        gathering.retell(_heap(tenant), [person.email for person in _who(tenant, [side], at)], subject=subject, text=text)
+
+
+def _tell(tenant: Organisation, side: Side, at: datetime) -> None:
+    subject, text = _words(tenant, side, at)
+    if not text:
+        return
+    gathering.tell(_heap(tenant), _who(tenant, [side], at), subject=subject, text=text, at=at)
+    slot = int(at.timestamp() // APART.total_seconds())
+    hooks.say(tenant=tenant.pk, side=side, kind=Kind.MAIL, text=f"{subject}\n{_page(tenant)}", key=f"held:{slot}", at=at)
+
+
+def _sides(letter: Letter, became: Became) -> list[Side]:
+    if became.side_id is not None:
+        return [Side.INTERNAL if became.side_id == letter.tenant.pk else Side.PROVIDER]
+    if became.ticket_id is not None:
+        ticket = Ticket.objects.for_tenant(letter.tenant).get(pk=became.ticket_id)
+        return list(Side) if ticket.unowned else [Side(ticket.side)]
+    route = responsibilities.route(letter.tenant.pk, None, letter.at, "ticket")  # where it would go as a ticket
+    return list(Side) if route.unowned else [Side(route.side)]
+
+
+def _who(tenant: Organisation, sides: Iterable[Side], at: datetime) -> list[access.Person]:
+    may = access.rules()[ACTION].allow
+    return [person for side in sides for person in access.people_of(tenant.pk, side, at) if person.role in may]
+
+
+def _words(tenant: Organisation, side: Side, at: datetime) -> tuple[str, str]:
+    """Say how much waits and why, as far as this side may read it; of what a mail says or who wrote it, nothing. Empty where none waits."""
+    company = tenant.pk if side is Side.INTERNAL else access.provider_id_of(tenant.pk, at)
+    with tenancy.only([tenant.pk], side=company):
+        reasons = queries.reasons(tenant.pk, company)
+    count = sum(reasons.values())
+    if not count:
+        return "", ""
+    said = "1 mail waits" if count == 1 else f"{count} mails wait"
+    why = "\n".join(f"{number}: {reason}" for reason, number in reasons.items())
+    lines = [f"{said} for a person of {tenant.name}'s help desk. Nothing happens with mail that waits until somebody decides.", why]
+    return f"[{tenant.name}] {said} for a person", "\n\n".join([*lines, _page(tenant)])
+
+
+def _page(tenant: Organisation) -> str:
+    return settings.ADDRESS + reverse("tickets:held", args=[tenant.slug])
+
+
+def _heap(tenant: Organisation) -> gathering.Heap:
+    return gathering.Heap(tenant.pk, Kind.MAIL, "held", APART)

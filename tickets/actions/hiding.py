@@ -1,0 +1,59 @@
+"""A ticket kept on the side that holds it, and shown to both sides again: a manager's word, with a reason, told to its own side's ledger.
+
+The entries are for both sides, so that they stay with the ticket and its columns can be told again from them; while it is hidden the
+walls keep them, as all of the ticket, from the other side. The shared trail says nothing of it before it is shown.
+"""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from comanaged.accounts import access
+from comanaged.notices import actions as notices
+from comanaged.notices import hooks
+from comanaged.vocabulary import Audience, Side
+from tickets.actions import steps, telling
+from tickets.domain import hiding as rules
+from tickets.domain.lifecycle import OTHER_SIDE, Move
+from tickets.models import Kind, Ticket
+from tickets.queries import hiding as queries
+
+
+@transaction.atomic
+def hide(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+    """Let the holding side alone see a ticket that is nothing between the sides yet; what waits to be sent to the other side stays here."""
+    turn = steps.begin(Move.HIDE, "ticket.hide", ticket_id, text=reason, by=by, at=at, seen=seen, once=once)
+    ticket = turn.ticket
+    if turn.again:
+        return ticket
+    refused = rules.why_not(queries.ties_of(ticket, by, at), ticket.side)
+    if refused:
+        raise steps.NotNow(refused)
+    ticket.hidden_for_id = by.company_id
+    ticket.offer_when_woken = ""
+    steps.finish(turn, kind=Kind.HIDDEN, audience=Audience.SHARED, text=reason)
+    _keep_back(ticket, by=by, at=at)
+    return ticket
+
+
+@transaction.atomic
+def show(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: int | None = None, once: str = "") -> Ticket:
+    """Let both sides see it again, with all that was written to both meanwhile, and tell the other side that it is there."""
+    turn = steps.begin(Move.SHOW, "ticket.hide", ticket_id, text=reason, by=by, at=at, seen=seen, once=once)
+    ticket = turn.ticket
+    if turn.again:
+        return ticket
+    if queries.hidden_kin(ticket, by):
+        raise steps.NotNow("This ticket is linked to one that your side still keeps to itself. Take the link out first.")
+    ticket.hidden_for_id = None
+    event = steps.finish(turn, kind=Kind.SHOWN, audience=Audience.SHARED, text=reason)
+    telling.both_sides(ticket, event, by=by, at=at)
+    return ticket
+
+
+def _keep_back(ticket: Ticket, *, by: access.Actor, at: datetime) -> None:
+    """Send nothing of a ticket to the other side that was queued for it before and did not leave yet."""
+    key = f"ticket:{ticket.pk}:"
+    for person in access.people_of(by.tenant_id, Side(OTHER_SIDE[ticket.side]), at):
+        notices.take_back(tenant=by.tenant_id, address=person.email, at=at, about=key)
+    hooks.take_back(tenant=by.tenant_id, about=key, but=by.company_id)

@@ -1,0 +1,113 @@
+"""Tickets that one side alone sees: what ties one to the other side, since when it is kept, and how many each side keeps."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Q
+
+from comanaged.accounts import access
+from comanaged.accounts.access import Actor
+from comanaged.accounts.models import Membership, Organisation
+from comanaged.vocabulary import Side
+from tickets.domain.audience import TO_BOTH
+from tickets.domain.hiding import Ties
+from tickets.domain.lifecycle import OTHER_SIDE
+from tickets.models import Approval, Dispute, Event, ExternalLink, Incident, Kind, Link, Merge, Minutes, ReviewAction, Step, Ticket, Watcher
+from tickets.models.events import HANDOVERS
+
+MACHINES = frozenset({"alert", "check"})  # origins of a ticket that keep speaking of it
+
+
+@dataclass(frozen=True)
+class Kept:
+    """That one side alone sees a ticket: which, by whom, since when, why; `other` is whom it is kept from."""
+
+    company: str
+    other: str
+    by: str
+    since: datetime
+    reason: str
+
+
+def side_of(ticket: Ticket) -> Side | None:
+    """Return the side that alone sees a ticket, None where both do."""
+    if ticket.hidden_for_id is None:
+        return None
+    return Side.INTERNAL if ticket.hidden_for_id == ticket.tenant_id else Side.PROVIDER
+
+
+def who_sees(ticket: Ticket, people: Sequence[access.Person], at: datetime) -> list[access.Person]:
+    """Return those of these people who see a ticket; whoever is told of it, and by whatever way, is one of them."""
+    side = side_of(ticket)
+    if side is None:
+        return list(people)
+    if side is Side.PROVIDER and access.provider_id_of(ticket.tenant_id, at) != ticket.hidden_for_id:
+        return []  # who hid it does not serve this client any more, and its successor is another organisation
+    return [one for one in people if one.side is side]
+
+
+def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
+    """Return what a locked ticket has with the other side, as far as who asks may know it."""
+    tenant, other = by.tenant_id, OTHER_SIDE[ticket.side]
+    theirs = Membership.objects.live(at).filter(tenant=tenant, side=other)
+    people = theirs.values("user")
+    entries = Event.objects.for_tenant(tenant).of(ticket.pk).filter(audience__in=TO_BOTH)
+    watchers = Watcher.objects.for_tenant(tenant).of(ticket.pk).visible_to(None).filter(user__in=people)
+    asked = Q(approver__in=people) | Q(stand_in__in=people) | Q(asked_side=other)
+    ticked = Step.objects.for_tenant(tenant).filter(Q(side=other) | Q(done_by_side=other), ticket=ticket)
+    incidents = Incident.objects.for_tenant(tenant).filter(ticket=ticket), ReviewAction.objects.for_tenant(tenant).filter(ticket=ticket)
+    return Ties(
+        unowned=ticket.unowned,
+        crossed=ticket.crossings > 0,
+        pending=bool(ticket.offer_kind),
+        offered=entries.filter(kind__in=[*HANDOVERS, Kind.REROUTED]).exists(),
+        asked_by_other=ticket.requester_id is not None and theirs.filter(user=ticket.requester_id).exists(),
+        wrote=entries.filter(by_side=other).exists(),
+        follows=watchers.exists(),
+        approval=Approval.objects.for_tenant(tenant).filter(asked, ticket=ticket).exists(),
+        worked=ticked.exists() or Minutes.objects.for_tenant(tenant).filter(ticket=ticket, side=other).exists(),
+        disputed=Dispute.objects.for_tenant(tenant).of(ticket.pk).exists(),
+        machine=bool(ticket.condition) or ticket.origin_kind in MACHINES,
+        major=ticket.major or any(rows.exists() for rows in incidents),
+        linked=_is_linked(ticket, by),
+        merged=Merge.objects.for_tenant(tenant).filter(Q(source=ticket) | Q(target=ticket)).exists(),
+        external=ExternalLink.objects.for_tenant(tenant).live().filter(ticket=ticket).exclude(company=by.company_id).exists(),
+    )
+
+
+def kept(ticket: Ticket, by: Actor) -> Kept | None:
+    """Return who keeps a ticket on their side, since when and why; None where both sides see it."""
+    side = side_of(ticket)
+    if side is None:
+        return None
+    last = Event.objects.for_tenant(ticket.tenant_id).of(ticket.pk).filter(kind=Kind.HIDDEN).order_by("-id").first()
+    if last is None:
+        return None
+    company = Organisation.objects.get(pk=ticket.hidden_for_id or 0).name
+    other = "the provider" if side is Side.INTERNAL else by.tenant.name
+    return Kept(company, other, last.by_name, last.at, last.text)
+
+
+def counts(tenant_id: int) -> dict[int, int]:
+    """Return how many tickets each organisation keeps to itself at a client, by its id; the number is all that the other side learns."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT company, number FROM hidden_counts(%s)", [tenant_id])
+        return dict(cursor.fetchall())
+
+
+def hidden_kin(ticket: Ticket, by: Actor) -> bool:
+    """Say whether it hangs together with another ticket that one side keeps to itself, whose name it would tell."""
+    links = Link.objects.for_tenant(by.tenant_id).filter(
+        Q(one=ticket, other__hidden_for__isnull=False) | Q(other=ticket, one__hidden_for__isnull=False)
+    )
+    family = Q(parent=ticket) | Q(pk=ticket.parent_id or 0)
+    return links.exists() or Ticket.objects.for_tenant(by.tenant_id).filter(family, hidden_for__isnull=False).exists()
+
+
+def _is_linked(ticket: Ticket, by: Actor) -> bool:
+    """Say whether it hangs together with a ticket that both sides see."""
+    links = Link.objects.for_tenant(by.tenant_id).filter(Q(one=ticket, other__hidden_for=None) | Q(other=ticket, one__hidden_for=None))
+    family = Q(parent=ticket) | Q(pk=ticket.parent_id or 0)
+    return links.exists() or Ticket.objects.for_tenant(by.tenant_id).filter(family, hidden_for=None).exists()
