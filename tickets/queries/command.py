@@ -18,6 +18,7 @@ from tickets.domain import incidents
 from tickets.domain.incidents import AUTHORITY, COMMAND, FIRST, Seat
 from tickets.domain.lifecycle import Hat
 from tickets.models import Event, Incident
+from tickets.models.events import OF_INCIDENTS
 from tickets.queries import present
 
 ON_CALL = (COMMAND, FIRST, AUTHORITY, "support.after-hours", "monitoring.after-hours")
@@ -75,6 +76,7 @@ def heard(incident: Incident, at: datetime) -> datetime | None:
     if incident.state != incidents.State.COMMANDED or incident.heard_at is None:
         return incident.heard_at
     rows = Event.objects.for_tenant(incident.tenant_id).filter(by_user=incident.commander_id, at__gt=incident.heard_at, at__lte=at)
+    rows = rows.exclude(kind__in=OF_INCIDENTS)  # they repeat what the incident itself knows
     own = Q(ticket=incident.ticket_id) | Q(ticket__parent=incident.ticket_id) | Q(hat=Hat.COMMANDER)
     latest: datetime | None = rows.filter(own).order_by("-at").values_list("at", flat=True).first()
     return latest or incident.heard_at
