@@ -179,7 +179,8 @@ def deliver(channel_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> 
     for row in waiting:
         if turn.over:
             break
-        _one(turn, row)
+        if _waits(row):
+            _one(turn, row)
     if channel.ended_at is None:
         _rest(turn)
 
@@ -196,6 +197,12 @@ def poison(channel_id: int, *, tenant: int, token: uuid.UUID, at: datetime) -> N
 def waiting_for(channel: Channel) -> QuerySet[Delivery]:
     """Return what waits for a channel, in order."""
     return Delivery.objects.for_tenant(channel.tenant_id).filter(channel=channel, sent_at=None, failed_at=None).order_by("id")
+
+
+def _waits(row: Delivery) -> bool:
+    """Say whether it still is to leave: what was taken back since the round began does not."""
+    with tenancy.only([row.tenant_id]):
+        return Delivery.objects.for_tenant(row.tenant_id).filter(pk=row.pk, sent_at=None, failed_at=None).exists()
 
 
 def _one(turn: Round, row: Delivery) -> None:

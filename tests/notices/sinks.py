@@ -3,7 +3,7 @@
 import ssl
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -23,6 +23,7 @@ class Sink:
     port: int = 0
     tls: ssl.SSLContext | None = None
     named: list[str] = field(default_factory=list)  # what callers said they want, when the line is encrypted
+    then: Callable[[], object] | None = None  # what happens elsewhere before it answers
     over: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -50,6 +51,8 @@ class Handler(BaseHTTPRequestHandler):
             sink.over.wait(30)
             return
         sink.heard.append(({name.lower(): value for name, value in self.headers.items()}, body))
+        if sink.then:
+            sink.then()
         status = sink.answers.pop(0) if len(sink.answers) > 1 else sink.answers[0]
         if sink.drips:
             self._drip(sink)

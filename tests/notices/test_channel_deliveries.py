@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from comanaged import background, tenancy
@@ -127,6 +128,20 @@ def test_the_first_failure_stops_the_round_so_that_nothing_overtakes(cast: Cast,
     assert keys(sink) == ["a", "b", "b", "c"]
     assert sink.ids[1] == sink.ids[2]
     assert now(made.row).error == ""
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_taken_back_while_a_round_lasts_does_not_leave(cast: Cast, made: channelling.Made, sink: Sink) -> None:
+    tell(cast, "ticket:1:a", "ticket:2:b", "ticket:1:c")
+
+    def take_back() -> None:
+        with cast.scope():
+            hooks.take_back(tenant=cast.harbor.pk, about="ticket:2:", but=None)
+        connection.close()
+
+    sink.then = take_back
+    assert work(made.row, NOON)
+    assert keys(sink) == ["ticket:1:a", "ticket:1:c"]
 
 
 def test_a5_what_was_sent_by_a_worker_that_died_is_sent_again_under_the_same_id(cast: Cast, made: channelling.Made, sink: Sink) -> None:

@@ -85,7 +85,7 @@ def test_saying_it_twice_is_saying_it_once_and_what_is_left_out_stays(cast: Cast
     assert (again["status"], again["url"], again["state"]) == ("New", "https://psa.example.com/77", "paused")
     assert len(rows(cast)) == 1
     with cast.scope():
-        assert Event.objects.for_tenant(cast.harbor).filter(kind="LINKED").count() == 1
+        assert Event.objects.for_tenant(cast.harbor).filter(kind="EXTERNAL").count() == 1
 
 
 @pytest.mark.django_db

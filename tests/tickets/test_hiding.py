@@ -9,6 +9,7 @@ from django.db import transaction
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
+from comanaged.accounts.models import Membership
 from comanaged.audit.models import Entry
 from comanaged.notices.models import Channel, Delivery, Notice
 from comanaged.vocabulary import Audience, Side
@@ -19,12 +20,27 @@ from tests.responsibilities import agreeing
 from tests.tickets.build import NOON, from_alert, from_person, later
 from tests.tickets.letters import deliver, letter, to, token_for
 from tests.tickets.living import PACKET
+from tests.tickets.test_mail_reading import FILES
 from tickets import actions
-from tickets.actions import approving, contacts, disputing, incidents, linking, merging, minutes, rebuilding, requests, watching
+from tickets.actions import (
+    approving,
+    contacts,
+    disputing,
+    external,
+    holding,
+    incidents,
+    linking,
+    merging,
+    minutes,
+    rebuilding,
+    requests,
+    watching,
+)
 from tickets.domain import hiding as rules
+from tickets.domain.external import Said
 from tickets.domain.hiding import Ties
 from tickets.domain.linking import Tie
-from tickets.models import Event, Held, InboundMail, Kind, Outcome, Ticket
+from tickets.models import Contact, Event, Held, InboundMail, Kind, Outcome, Ticket
 from tickets.queries import exporting, hiding, listing, search
 
 pytestmark = pytest.mark.django_db
@@ -349,3 +365,103 @@ def test_a_new_version_moves_nothing_that_one_side_keeps(cast: Cast, hidden: Tic
     agreeing.in_force(cast, later(60))
     with cast.scope():
         assert [one.kind for one in before.for_tenant(cast.harbor).of(hidden.pk).order_by("id")] == [Kind.OPENED, Kind.HIDDEN]
+
+
+# --- what names it elsewhere, for good
+
+
+def test_what_was_ever_linked_is_not_hidden_for_the_other_ticket_names_it(cast: Cast, ticket: Ticket) -> None:
+    with cast.as_("Iris") as iris:
+        other = from_person(iris, side=iris.side, title="Seen by both")
+        linking.make_part_of(other.pk, ticket.number, by=iris, at=later(1))
+        linking.take_out(other.pk, by=iris, at=later(2))
+        for row in (ticket, other):
+            with pytest.raises(actions.NotNow, match="is or was linked"):
+                actions.hide(row.pk, WHY, by=iris, at=later(3))
+
+
+def test_two_hidden_tickets_are_not_linked_for_each_is_shown_alone(cast: Cast, hidden: Ticket) -> None:
+    with cast.as_("Iris") as iris:
+        other = from_person(iris, side=iris.side)
+        actions.hide(other.pk, WHY, by=iris, at=later(11))
+        for act in (
+            lambda: linking.link(hidden.pk, other.number, Tie.RELATED, by=iris, at=later(12)),
+            lambda: linking.make_part_of(other.pk, hidden.number, by=iris, at=later(12)),
+            lambda: merging.merge(other.pk, hidden.number, by=iris, at=later(12)),
+        ):
+            with transaction.atomic(), pytest.raises(actions.SayMore, match="alone sees one"):
+                act()
+    page = cast.browser("Iris").get(address(hidden)).content.decode()
+    assert "Link another ticket" not in page
+    assert "Merge" not in page
+
+
+def test_its_own_sides_system_is_no_tie(cast: Cast, ticket: Ticket) -> None:
+    with cast.as_("Iris") as iris:
+        external.connect(ticket.pk, "ours", Said(external_id="A-1"), by=iris, at=later(1))
+        actions.hide(ticket.pk, WHY, by=iris, at=later(2))
+
+
+# --- mail about it
+
+
+def test_mail_of_the_other_side_that_nobody_vouches_for_is_a_tie_too(cast: Cast, ticket: Ticket) -> None:
+    with cast.as_("Tess") as tess:
+        actions.watch(ticket, by=tess, at=later(1))
+    row = deliver(cast, letter("Tess@example.test", "We look.", subject=f"Re: [HD-{ticket.number}] Code"), at=later(2))
+    assert (row.outcome, row.ticket_id) == (Outcome.ANSWER, ticket.pk)
+    with cast.as_("Tess") as tess:
+        actions.unwatch(ticket, by=tess)
+    with cast.as_("Iris") as iris, pytest.raises(actions.NotNow, match="provider wrote"):
+        actions.hide(ticket.pk, WHY, by=iris, at=later(3))
+
+
+def test_who_asked_for_it_and_left_the_other_side_still_is_a_tie(cast: Cast) -> None:
+    with cast.as_("Tess") as tess:
+        asked = from_person(tess, side=Side.INTERNAL)
+    Membership.objects.filter(tenant=cast.harbor, user=cast.people["Tess"]).update(ends_at=later(1))
+    with cast.as_("Iris") as iris, pytest.raises(actions.NotNow, match="asked for this"):
+        actions.hide(asked.pk, WHY, by=iris, at=later(2))
+
+
+def test_a_colleagues_mail_about_it_opens_nothing_that_names_it(cast: Cast, hidden: Ticket) -> None:
+    row = deliver(cast, letter("ivo@example.test", "What is this?", subject=f"Re: [HD-{hidden.number}] The door code leaked"), at=later(20))
+    assert (row.outcome, row.held, row.ticket_id) == (Outcome.HELD, Held.NOT_TAKEN, hidden.pk)
+    with cast.as_("Tess"):
+        assert not Ticket.objects.for_tenant(cast.harbor).exists()
+        assert not InboundMail.objects.for_tenant(cast.harbor).exists()
+    with cast.as_("Ivo") as ivo:
+        with transaction.atomic(), pytest.raises(actions.NotNow, match="Let it into that ticket"):
+            holding.release_as_new(row.public_id, by=ivo, at=later(21))
+        into = holding.release_into(row.public_id, by=ivo, at=later(22))
+        assert into is not None
+        assert into.pk == hidden.pk
+    with cast.as_("Tess"):
+        assert not Event.objects.for_tenant(cast.harbor).exists()
+
+
+def test_a_late_answer_to_the_other_sides_own_note_waits_with_the_other_side(cast: Cast, ticket: Ticket) -> None:
+    with cast.as_("Tess") as tess:
+        actions.note(ticket.pk, "Between us.", by=tess, at=later(1))
+    token = token_for(cast, ticket, "Tess", Audience.PROVIDER)
+    with cast.as_("Iris") as iris:
+        actions.hide(ticket.pk, WHY, by=iris, at=later(2))
+    late = letter("tariq@example.test", "I say so too.", subject=f"Re: [HD-{ticket.number}] The door code leaked")
+    row = deliver(cast, late, to(cast.harbor, token), at=later(3))
+    assert row.outcome == Outcome.HELD
+    with cast.as_("Tess"):
+        assert InboundMail.objects.for_tenant(cast.harbor).filter(pk=row.pk).exists()
+    with cast.as_("Iris"):
+        assert not InboundMail.objects.for_tenant(cast.harbor).exists()
+
+
+def test_a_bounce_says_nothing_of_it_where_both_sides_read(cast: Cast, hidden: Ticket) -> None:
+    with cast.as_("Ivo") as ivo:
+        contacts.add_contact("kijitora@example.co.jp", "Ann", by=ivo, at=NOON)
+    came = next(path for path in FILES["automatic"] if path.stem == "lhost-courier-01")
+    subject = came.read_bytes().replace(b"Subject: ", b"Subject: The door code leaked ")
+    deliver(cast, subject, at=later(20))
+    with cast.as_("Tess"):
+        row = Contact.objects.for_tenant(cast.harbor).get()
+        assert row.bounced_at == later(20)
+        assert "leaked" not in row.bounced_because

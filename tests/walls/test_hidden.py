@@ -18,9 +18,8 @@ from tests.tickets.build import a_file
 from tests.walls.rooms import Rooms, furnish
 from tests.walls.routes import Address, addresses
 from tickets import actions
-from tickets.actions import approving, checklist, external, linking, minutes
+from tickets.actions import approving, checklist, external, minutes
 from tickets.domain.external import Said
-from tickets.domain.linking import Tie
 from tickets.models import Ticket
 
 pytestmark = pytest.mark.django_db
@@ -29,8 +28,16 @@ OF_A_TICKET = [one for one in addresses() if {"number", "ticket"} & set(one.word
 PAGES = [one for one in OF_A_TICKET if one.page and Kind.CLIENT in one.rooms]
 API = [one for one in OF_A_TICKET if not one.page]
 RULES = access.rules()
-# what hangs on a ticket and is never there while one side alone sees it: offers, merges, disputes, incidents, mail of the other side
-NEVER = {"tickets_merge", "tickets_dispute", "tickets_incident", "tickets_reviewaction", "tickets_inboundmail", "tickets_redaction"}
+# what hangs on a ticket and is never there while one side alone sees it: offers, links, merges, disputes, incidents, mail of the other side
+NEVER = {
+    "tickets_merge",
+    "tickets_link",
+    "tickets_dispute",
+    "tickets_incident",
+    "tickets_reviewaction",
+    "tickets_inboundmail",
+    "tickets_redaction",
+}
 
 
 def hide(cast: Cast, settings: Any, folder: Path) -> Ticket:
@@ -52,8 +59,6 @@ def hide(cast: Cast, settings: Any, folder: Path) -> Ticket:
         actions.mark_here(one, by=iris, at=at)
         checklist.add_step(one.pk, CANARY, required=True, by=iris, at=at)
         minutes.spend(one.pk, 25, CANARY, by=iris, at=at)
-        linking.link(one.pk, other.number, Tie.RELATED, by=iris, at=at)
-        linking.make_part_of(other.pk, one.number, by=iris, at=at)
         wanted = approving.Wanted(CANARY, CANARY, cast.people["Lena"].pk, None, at + timedelta(days=2))
         approving.ask(one.pk, wanted, by=iris, at=at)
         external.connect(one.pk, "ours", Said(external_id=CANARY), by=iris, at=at)

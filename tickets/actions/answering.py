@@ -23,7 +23,7 @@ MANY, ROUNDS = 5_000, 10  # addresses that are deleted at once, and how often in
 BITS = 16  # bytes of chance in a token
 LATEST = 20  # earlier messages that a mail names
 ID = re.compile(r"<?(?P<id>[!-;=?-~]{1,250})>?", re.ASCII)
-NEVER_MAILED = [Kind.REPEATED, Kind.SOURCE, Kind.WORKED, Kind.FILE, Kind.LINKED]
+NEVER_MAILED = [Kind.REPEATED, Kind.SOURCE, Kind.WORKED, Kind.FILE, Kind.LINKED, Kind.EXTERNAL]
 
 
 def address_for(ticket: Ticket, person: access.Person, audience: str, company_id: int | None, *, at: datetime) -> str:

@@ -164,4 +164,4 @@ def _hear(row: ExternalLink, said: Said, at: datetime) -> None:
 
 def _entry(ticket: Ticket, words: str, *, by: access.Actor, at: datetime) -> None:
     entries.keep(ticket, "ticket.link", ticket, by=by, at=at, after=f"ticket {ticket.number}: {words}")
-    steps.write(steps.Turn(ticket, Move.LINK, by, at), kind=Kind.LINKED, audience=Audience.SHARED, text=words)
+    steps.write(steps.Turn(ticket, Move.LINK, by, at), kind=Kind.EXTERNAL, audience=Audience.SHARED, text=words)

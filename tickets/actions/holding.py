@@ -43,6 +43,10 @@ def release_as_new(mail: UUID, *, by: access.Actor, at: datetime) -> Ticket | No
     letter = _letter(row, at)
     if letter.private:
         raise steps.NotNow("This answers what one side keeps to itself. Let it into its ticket, where it stays on that side, or drop it.")
+    if row.ticket is not None and row.ticket.hidden_for_id is not None:
+        raise steps.NotNow(
+            "This is about a ticket that your side alone sees, and a new one is for both. Let it into that ticket, or show that one first."
+        )
     if row.outcome == Outcome.AUTOMATIC:
         return _decided(row, _machines_as_new(letter, by), "ticket", by=by, at=at)
     if not letter.sender:

@@ -133,16 +133,19 @@ class Letter:
     def keep(self, outcome: Outcome, because: str, *, held: str = "", ticket: Ticket | None = None, of: Event | None = None) -> Became:
         """Keep it beside the tickets, for that side alone where it answers a private note or is about a ticket that one side keeps to itself."""
         address = self.address if self.private else None
+        side = of.side_id if of else address.company_id if address else None
         if ticket is None and not self.private:
             named = about(self) or named_ticket(self)
             ticket = named if named and named.hidden_for_id else None
+        if ticket is not None and side is not None and ticket.hidden_for_id not in {None, side}:
+            ticket = None  # beside a ticket that the one side does not see, the other would not see it either
         return Became(
             outcome,
             because,
             held=held,
             ticket_id=ticket.pk if ticket else None,
             audience=of.audience if of else address.audience if address else Audience.SHARED,
-            side_id=of.side_id if of else address.company_id if address else None,
+            side_id=side,
         )
 
     def text(self) -> str:

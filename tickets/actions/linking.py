@@ -128,7 +128,7 @@ def resolve_parts(turn: steps.Turn, text: str) -> None:
 def pair(ticket_id: int, other: int, *, by: Actor, at: datetime) -> tuple[Ticket, Ticket]:
     """Lock a ticket and the one of a number, the lower id first, after all that was due on them by itself; raise NoSuchTicket.
 
-    Each names the other in what both sides read, so a ticket that one side alone sees goes with none that both do.
+    Each names the other for good in what both sides may read, so a ticket that one side alone sees goes with none.
     """
     rows = Ticket.objects.for_tenant(by.tenant).seen_by(by.company_id).filter(Q(pk=ticket_id) | Q(number=other)).order_by("id")
     found = list(rows.select_for_update(of=("self",)).select_related("terms", "tenant"))
@@ -138,8 +138,8 @@ def pair(ticket_id: int, other: int, *, by: Actor, at: datetime) -> tuple[Ticket
         raise Ticket.DoesNotExist
     if there is None:
         raise NoSuchTicket(other)
-    if here.hidden_for_id != there.hidden_for_id:
-        raise steps.SayMore("Your side alone sees one of the two tickets. Show it to both sides first.", "other")
+    if here.hidden_for_id or there.hidden_for_id:
+        raise steps.SayMore("Your side alone sees one of the two tickets. A manager of your side shows it to both sides first.", "other")
     for row in found:
         watching.catch_up(row, at=at)
     return here, there

@@ -125,12 +125,14 @@ def hear(letter: Letter, ticket: Ticket, event: Event, by: access.Actor) -> None
 def opened(
     letter: Letter, membership: Membership, *, of: Ticket | None = None, vouched: bool = False, by: access.Actor | None = None
 ) -> Became:
-    """Open a ticket for a known sender; `of` = a ticket that is over, which the mail goes on about.
+    """Open a ticket for a known sender; `of` = a ticket that the mail goes on about, over or kept on one side; then it waits.
 
     `vouched` = it came to the sender's own address for answers.
     """
-    if of is not None and of.hidden_for_id is not None:  # a new ticket would name it to both sides
-        return letter.hold(Held.NOT_TAKEN, "It goes on about a ticket that is over, and that one side keeps to itself.", ticket=of)
+    if of is not None and of.hidden_for_id is not None:
+        return letter.hold(
+            Held.NOT_TAKEN, "It is about a ticket that one side keeps to itself, and a new one would name it to both.", ticket=of
+        )
     held = letters.too_much(letter, None)
     if held is not None and by is None:
         return held

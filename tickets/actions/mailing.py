@@ -26,6 +26,7 @@ HEAD = 256 * 1024  # bytes in which the Message-ID is looked for
 ID_LINE = re.compile(rb"^message-id:[ \t]*(?:\r?\n[ \t]+)?([^\r\n]{1,998})", re.IGNORECASE | re.MULTILINE)
 FROM_LINE = re.compile(rb"^from:[^\r\n]{0,998}", re.IGNORECASE | re.MULTILINE)
 QUOTED = 100_000  # characters of what is folded beside an entry
+CAME_BACK = "The mail server there sent mail to this address back."  # not its words: both sides read this, and they name a ticket
 
 
 class TooLarge(Exception):
@@ -162,7 +163,7 @@ def _automatic(letter: Letter) -> Became:
         return letter.hold(Held.MACHINE, f"It looks as if a machine wrote it: {found.why}.", ticket=letters.about(letter))
     if found.kind is Auto.BOUNCE:
         for address in found.bounced:
-            contacts.bounced(address, f"Mail to it came back: {found.subject}", by=access.system(letter.tenant), at=letter.at)
+            contacts.bounced(address, CAME_BACK, by=access.system(letter.tenant), at=letter.at)
     of = None if letter.private else letters.note_answered(letter)
     return letter.keep(Outcome.AUTOMATIC, f"A machine wrote it: {found.why}.", of=of)
 
@@ -217,7 +218,7 @@ def _by_thread(letter: Letter) -> Became:
         return mailed.opened(letter, member, of=ticket) if over and member else mailed.added(letter, ticket)
     if member is None:
         return letter.hold(Held.UNKNOWN_SENDER, "Nobody here has this address.")
-    return mailed.opened(letter, member)
+    return mailed.opened(letter, member, of=ticket if ticket and ticket.hidden_for_id else None)
 
 
 def understood(letter: Letter) -> dict[str, object]:

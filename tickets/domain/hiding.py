@@ -25,7 +25,7 @@ class Ties:
     disputed: bool = False
     machine: bool = False  # a monitor, a check or a job reports on it
     major: bool = False  # it is, was, or follows from a major incident
-    linked: bool = False
+    linked: bool = False  # or ever was: the other ticket names it for good
     merged: bool = False
     external: bool = False  # a system of the other side knows it
 
@@ -47,7 +47,7 @@ def why_not(ties: Ties, holder: str) -> str:
         (ties.disputed, f"There is a dispute about this ticket, which both sides read. {note}"),
         (ties.machine, f"A machine reports this to both sides, so {other} would miss it. {note}"),
         (ties.major, f"This ticket belongs to a major incident, which both sides work on. {note}"),
-        (ties.linked, "This ticket is linked to one that both sides see. Take the link out first."),
+        (ties.linked, f"This ticket is or was linked to another one, which names it to both sides. {note}"),
         (ties.merged, f"Another ticket was merged into this one, and {other} knows that. {note}"),
         (ties.external, f"A system of {other} knows this ticket. {note}"),
     ]

@@ -43,6 +43,7 @@ DONE = {
     "UNMERGED": "took the merge back",
     "TAKEN_IN": "merged another ticket into this one",
     "LINKED": "linked this",
+    "EXTERNAL": "linked this to another system",
     "WORKED": "worked on this",
     "FILE": "attached a file",
     "APPROVAL": "asked for an approval",

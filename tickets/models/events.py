@@ -55,6 +55,7 @@ class Kind(models.TextChoices):
     UNMERGED = "UNMERGED"
     TAKEN_IN = "TAKEN_IN"
     LINKED = "LINKED"
+    EXTERNAL = "EXTERNAL"
     WORKED = "WORKED"
     FILE = "FILE"
     APPROVAL = "APPROVAL"

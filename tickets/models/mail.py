@@ -69,7 +69,7 @@ class Held(models.TextChoices):
 
     UNKNOWN_SENDER = "UNKNOWN_SENDER"
     NOT_YOURS = "NOT_YOURS"  # an answer to an address that was given to somebody else, or that ended
-    OTHER_SIDE = "OTHER_SIDE"  # the other side answers what one side keeps to itself
+    OTHER_SIDE = "OTHER_SIDE"  # the other side writes to what one side keeps to itself
     TOO_MANY = "TOO_MANY"
     SAME_AGAIN = "SAME_AGAIN"
     MACHINE = "MACHINE"  # worded like a machine's, by somebody known here

@@ -19,7 +19,7 @@ MACHINE = "A machine wrote it: "
 WHY = {
     Held.UNKNOWN_SENDER: "unknown sender",
     Held.NOT_YOURS: "not the sender's address for answers",
-    Held.OTHER_SIDE: "the other side answers a private note",
+    Held.OTHER_SIDE: "the other side writes to what one side keeps to itself",
     Held.TOO_MANY: "too many at once",
     Held.SAME_AGAIN: "the same again",
     Held.MACHINE: "perhaps written by a machine",

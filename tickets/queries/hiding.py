@@ -6,6 +6,7 @@ from datetime import datetime
 
 from django.db import connection
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
@@ -14,7 +15,21 @@ from comanaged.vocabulary import Side
 from tickets.domain.audience import TO_BOTH
 from tickets.domain.hiding import Ties
 from tickets.domain.lifecycle import OTHER_SIDE
-from tickets.models import Approval, Dispute, Event, ExternalLink, Incident, Kind, Link, Merge, Minutes, ReviewAction, Step, Ticket, Watcher
+from tickets.models import (
+    Approval,
+    Dispute,
+    Event,
+    ExternalLink,
+    InboundMail,
+    Incident,
+    Kind,
+    Merge,
+    Minutes,
+    ReviewAction,
+    Step,
+    Ticket,
+    Watcher,
+)
 from tickets.models.events import HANDOVERS
 
 MACHINES = frozenset({"alert", "check"})  # origins of a ticket that keep speaking of it
@@ -51,8 +66,10 @@ def who_sees(ticket: Ticket, people: Sequence[access.Person], at: datetime) -> l
 def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
     """Return what a locked ticket has with the other side, as far as who asks may know it."""
     tenant, other = by.tenant_id, OTHER_SIDE[ticket.side]
-    theirs = Membership.objects.live(at).filter(tenant=tenant, side=other)
-    people = theirs.values("user")
+    ever = Membership.objects.filter(tenant=tenant, side=other)  # who left knows what he asked for and wrote as well
+    people = ever.values("user")
+    mails = InboundMail.objects.for_tenant(tenant).filter(ticket=ticket).annotate(sender=Lower("from_address"))
+    written = mails.filter(sender__in=ever.values(address=Lower("user__email")))
     entries = Event.objects.for_tenant(tenant).of(ticket.pk).filter(audience__in=TO_BOTH)
     watchers = Watcher.objects.for_tenant(tenant).of(ticket.pk).visible_to(None).filter(user__in=people)
     asked = Q(approver__in=people) | Q(stand_in__in=people) | Q(asked_side=other)
@@ -63,15 +80,15 @@ def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
         crossed=ticket.crossings > 0,
         pending=bool(ticket.offer_kind),
         offered=entries.filter(kind__in=[*HANDOVERS, Kind.REROUTED]).exists(),
-        asked_by_other=ticket.requester_id is not None and theirs.filter(user=ticket.requester_id).exists(),
-        wrote=entries.filter(by_side=other).exists(),
+        asked_by_other=ticket.requester_id is not None and ever.filter(user=ticket.requester_id).exists(),
+        wrote=entries.filter(by_side=other).exists() or written.exists(),
         follows=watchers.exists(),
         approval=Approval.objects.for_tenant(tenant).filter(asked, ticket=ticket).exists(),
         worked=ticked.exists() or Minutes.objects.for_tenant(tenant).filter(ticket=ticket, side=other).exists(),
         disputed=Dispute.objects.for_tenant(tenant).of(ticket.pk).exists(),
         machine=bool(ticket.condition) or ticket.origin_kind in MACHINES,
         major=ticket.major or any(rows.exists() for rows in incidents),
-        linked=_is_linked(ticket, by),
+        linked=entries.filter(kind=Kind.LINKED).exists(),
         merged=Merge.objects.for_tenant(tenant).filter(Q(source=ticket) | Q(target=ticket)).exists(),
         external=ExternalLink.objects.for_tenant(tenant).live().filter(ticket=ticket).exclude(company=by.company_id).exists(),
     )
@@ -95,19 +112,3 @@ def counts(tenant_id: int) -> dict[int, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT company, number FROM hidden_counts(%s)", [tenant_id])
         return dict(cursor.fetchall())
-
-
-def hidden_kin(ticket: Ticket, by: Actor) -> bool:
-    """Say whether it hangs together with another ticket that one side keeps to itself, whose name it would tell."""
-    links = Link.objects.for_tenant(by.tenant_id).filter(
-        Q(one=ticket, other__hidden_for__isnull=False) | Q(other=ticket, one__hidden_for__isnull=False)
-    )
-    family = Q(parent=ticket) | Q(pk=ticket.parent_id or 0)
-    return links.exists() or Ticket.objects.for_tenant(by.tenant_id).filter(family, hidden_for__isnull=False).exists()
-
-
-def _is_linked(ticket: Ticket, by: Actor) -> bool:
-    """Say whether it hangs together with a ticket that both sides see."""
-    links = Link.objects.for_tenant(by.tenant_id).filter(Q(one=ticket, other__hidden_for=None) | Q(other=ticket, one__hidden_for=None))
-    family = Q(parent=ticket) | Q(pk=ticket.parent_id or 0)
-    return links.exists() or Ticket.objects.for_tenant(by.tenant_id).filter(family, hidden_for=None).exists()

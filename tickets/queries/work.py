@@ -164,6 +164,7 @@ def work(ticket: Ticket, by: access.Actor, at: datetime) -> Work:
     """Return what hangs on a ticket, as this reader may act on it; a fixed number of statements."""
     family = _family(ticket)
     unfinished_now = ticket.state in lifecycle.UNFINISHED
+    alone = ticket.hidden_for_id is not None  # then it hangs together with no other
     sums, own = spent(ticket, by)
     return Work(
         steps=tuple(Step.objects.for_tenant(ticket.tenant_id).of(ticket.pk)),
@@ -179,9 +180,9 @@ def work(ticket: Ticket, by: access.Actor, at: datetime) -> Work:
         unmerge_until=family.back_until,
         offered=family.offered,
         may_work=unfinished_now and access.may(by, "ticket.work"),
-        may_link=unfinished_now and access.may(by, "ticket.link"),
+        may_link=unfinished_now and not alone and access.may(by, "ticket.link"),
         may_ask=ticket.state in lifecycle.TO_DO and access.may(by, "ticket.ask_approval"),
-        may_merge=ticket.state in lifecycle.TO_DO and not ticket.offer_kind and access.may(by, "ticket.merge"),
+        may_merge=ticket.state in lifecycle.TO_DO and not (alone or ticket.offer_kind) and access.may(by, "ticket.merge"),
         may_unmerge=family.back_until is not None and at < family.back_until and access.may(by, "ticket.merge") and by.side == ticket.side,
     )
 
