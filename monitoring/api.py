@@ -16,7 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView, Problem
+from comanaged.accounts.api_auth import ApiView, Problem, onward
 from comanaged.vocabulary import spoken
 from monitoring import actions, queries
 from monitoring.domain import backup
@@ -152,12 +152,7 @@ class Alerts(ApiView):
             page = queries.alerts_of(by.tenant_id, asked | {"state": "" if asked["state"] == "all" else asked["state"]}, after=after)
         except reading.BadCursor:
             raise Problem(400, "This cursor is not one of ours", "Start again without it.") from None
-        following = None
-        if page.next:
-            onward = request.query_params.copy()
-            onward["cursor"] = page.next
-            following = request.build_absolute_uri(f"{request.path}?{onward.urlencode()}")
-        return Response({"results": AlertOut(page.rows, many=True).data, "next": following})
+        return Response({"results": AlertOut(page.rows, many=True).data, "next": onward(request, page.next) if page.next else None})
 
 
 @extend_schema(responses=AlertOut)

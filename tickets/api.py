@@ -13,7 +13,7 @@ from rest_framework.response import Response
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView
+from comanaged.accounts.api_auth import ApiView, onward
 from comanaged.vocabulary import Audience, Priority, Side, spoken
 from tickets import actions, queries
 from tickets import api_base as base
@@ -268,7 +268,7 @@ class Tickets(ApiView):
             )
         except queries.BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
-        return Response({"results": [Out(row).data for row in page.rows], "next": _next(request, page.next)})
+        return Response({"results": [Out(row).data for row in page.rows], "next": onward(request, page.next) if page.next else None})
 
     @extend_schema(parameters=[CLIENT, ONCE, CHANGE], request=OpenIn, responses={201: Full, 200: Full})
     def post(self, request: Request, by: Actor) -> Response:
@@ -522,11 +522,3 @@ def _full(ticket: Ticket, by: Actor) -> dict[str, Any]:
     sheet = queries.sheet(ticket, by, timezone.now())
     into = ticket.merged_into.number if ticket.merged_into else None
     return dict(Full(sheet.row, context={"entries": sheet.entries, "merged_into": into}).data)
-
-
-def _next(request: Request, cursor: str) -> str | None:
-    if not cursor:
-        return None
-    onward = request.query_params.copy()
-    onward["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{onward.urlencode()}")

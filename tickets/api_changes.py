@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView
+from comanaged.accounts.api_auth import ApiView, onward
 from tickets import api_base as base
 from tickets.api import MOST, PAGE, EntryFile
 from tickets.domain import changes
@@ -84,7 +84,10 @@ class Wanted(serializers.Serializer[Any]):
 
 
 class Changes(ApiView):
-    """What changed on one client's tickets."""
+    """What changed on one client's tickets.
+
+    Of a ticket that the other side kept to itself the first change is the one that showed it; its address tells what happened before.
+    """
 
     actions: ClassVar = {"GET": "ticket.view"}
 
@@ -97,10 +100,4 @@ class Changes(ApiView):
         except BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
         results = [{"type": line.change.type} | changes.data_of(line.ticket, line.change) for line in page.lines]
-        return Response({"results": results, "cursor": page.cursor, "next": _next(request, page.cursor), "more": page.more})
-
-
-def _next(request: Request, cursor: str) -> str:
-    onward = request.query_params.copy()
-    onward["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{onward.urlencode()}")
+        return Response({"results": results, "cursor": page.cursor, "next": onward(request, page.cursor), "more": page.more})

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from comanaged.accounts.access import Actor
-from comanaged.accounts.api_auth import ApiView
+from comanaged.accounts.api_auth import ApiView, onward
 from responsibilities import queries as responsibilities
 from tickets.api_base import CLIENT, Spoken, read
 from tickets.models import Incident, ReviewAction, ReviewSignature
@@ -239,7 +239,7 @@ class Timeline(ApiView):
             facts, cursor = timelines.page_of(row, cursor=asked["cursor"], limit=asked["limit"])
         except BadCursor as bad:
             raise serializers.ValidationError({"cursor": [str(bad)]}) from bad
-        return Response({"results": _all(FactOut, facts), "next": _next(request, cursor) if cursor else None})
+        return Response({"results": _all(FactOut, facts), "next": onward(request, cursor) if cursor else None})
 
 
 def _all(shape: type[serializers.Serializer[Any]], rows: Iterable[Any]) -> list[dict[str, Any]]:
@@ -252,9 +252,3 @@ def _found(by: Actor, number: int) -> Incident:
         return queries.incident_of(by.tenant_id, number)
     except Incident.DoesNotExist:
         raise Http404 from None
-
-
-def _next(request: Request, cursor: str) -> str:
-    onward = request.query_params.copy()
-    onward["cursor"] = cursor
-    return request.build_absolute_uri(f"{request.path}?{onward.urlencode()}")

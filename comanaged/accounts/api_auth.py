@@ -167,6 +167,13 @@ class CursorPages(CursorPagination):
     invalid_cursor_message = "This cursor is not one of ours. Start again without it."
 
 
+def onward(request: Request, cursor: str) -> str:
+    """Return the address of this request that goes on from a cursor."""
+    asked = request.query_params.copy()
+    asked["cursor"] = cursor
+    return request.build_absolute_uri(f"{request.path}?{asked.urlencode()}")
+
+
 def actor_of(request: Request) -> Actor:
     """Return who acts: at the key's own client, or at the one a provider's key names by ?client=<slug>."""
     key = request.auth
