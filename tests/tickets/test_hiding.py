@@ -106,6 +106,9 @@ def test_the_page_hides_it_with_a_reason_says_so_and_shows_it_again(cast: Cast, 
     assert WHY in page
     assert "Show it to both sides" in page
     assert "Keep this ticket on our side" not in page
+    assert "and both sides once it is shown" in page
+    assert "Dispute whose it is" not in page
+    assert "Declare a major incident" not in page
     assert "only we see this" in iris.get("/harbor-dental/tickets/").content.decode()
     assert "Only Harbor Dental sees this ticket." in cast.browser("Ivo").get(address(ticket)).content.decode()
     assert tess.get(address(ticket)).status_code == 404

@@ -182,6 +182,7 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
     for panel in moves:
         if panel.name == "resolve" and not hanging.children:
             panel.form.fields.pop("parts", None)  # asked only where there are parts
+    both = row.hidden_for_id is None  # what one side alone sees is no matter between the two
     clock, disputed = charges.clock(row, at), disputes.disputes_of(row, member, at)
     return {
         "sheet": sheet,
@@ -191,8 +192,8 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
         "promise": clock,
         "disputes": disputed,
         "shares": disputes.shares(clock, disputed),
-        "may_dispute": access.may(member, "ticket.dispute"),
-        "may_declare": access.may(member, "incident.declare") and row.state in TO_DO and sheet.incident is None,
+        "may_dispute": both and access.may(member, "ticket.dispute"),
+        "may_declare": both and access.may(member, "incident.declare") and row.state in TO_DO and sheet.incident is None,
         "live": before is None,
         "refused": refused,
         "anchor": _anchor([*moves, *handover], refused),

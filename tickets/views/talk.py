@@ -54,7 +54,11 @@ def live(request: HttpRequest, member: access.Actor, number: int) -> HttpRespons
     if request.headers.get("If-None-Match") == tag:
         answer = HttpResponseNotModified()
     else:
-        answer = render(request, "tickets/_live.html", {"news": news, "sheet": {"row": row}, "seen": seen, "talk": _may(member)})
+        answer = render(
+            request,
+            "tickets/_live.html",
+            {"news": news, "sheet": {"row": row}, "seen": seen, "talk": _may(member), "kept": row.hidden_for_id},
+        )
     answer["ETag"] = tag
     return answer
 
