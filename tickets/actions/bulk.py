@@ -43,6 +43,7 @@ def on_all(seen: Mapping[int, int], act: Act, word: str, *, by: access.Actor, at
         except Refused as refusal:
             refusal.words = f"{saying.reference(by.tenant.name, ticket.number)}: {refusal.words}"
             raise
-    about = next((one for one in locked if one.hidden_for_id is None), by.tenant)  # nobody learns from it of one that a side keeps
-    trail.record("ticket.bulk_update", about, by=by, at=at, after=f"{word}: {len(locked)} tickets")
+    shared = [one for one in locked if one.hidden_for_id is None]
+    if shared:  # of those that one side keeps to itself both sides' trail does not even say how many there were
+        trail.record("ticket.bulk_update", shared[0], by=by, at=at, after=f"{word}: {len(shared)} tickets")
     return len(locked)

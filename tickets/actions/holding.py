@@ -44,9 +44,8 @@ def release_as_new(mail: UUID, *, by: access.Actor, at: datetime) -> Ticket | No
     if letter.private:
         raise steps.NotNow("This answers what one side keeps to itself. Let it into its ticket, where it stays on that side, or drop it.")
     if row.ticket is not None and row.ticket.hidden_for_id is not None:
-        raise steps.NotNow(
-            "This is about a ticket that your side alone sees, and a new one is for both. Let it into that ticket, or show that one first."
-        )
+        next_step = "Show that one first." if row.ticket.state in lifecycle.FINISHED else "Let it into that ticket, or show that one first."
+        raise steps.NotNow(f"This is about a ticket that your side alone sees, and a new one is for both. {next_step}")
     if row.outcome == Outcome.AUTOMATIC:
         return _decided(row, _machines_as_new(letter, by), "ticket", by=by, at=at)
     if not letter.sender:
@@ -93,7 +92,7 @@ def drop(mail: UUID, reason: str, *, by: access.Actor, at: datetime) -> None:
 def read_raw(row: InboundMail, *, by: access.Actor, at: datetime) -> bytes:
     """Return a mail as it came, but for the tokens of others, and keep who read it; of what one side keeps to itself the trail says nothing."""
     access.require(by, ACTION)
-    if row.audience in audiences.TO_BOTH:
+    if not _kept(row):
         trail.record("mail.read_raw", row, by=by, at=at, after=f"mail {row.pk}, as it came")
     return addressing.without_tokens(bytes(row.raw))
 
@@ -201,14 +200,19 @@ def _noted(letter: Letter, ticket: Ticket, by: access.Actor) -> Became:
     return Became(Outcome.ANSWER, "", ticket_id=row.pk, event_id=event.pk, audience=event.audience, side_id=event.side_id)
 
 
+def _kept(row: InboundMail) -> bool:
+    """Say whether one side keeps a mail to itself: an answer to its own note, or what is about a ticket that it alone sees."""
+    return row.audience not in audiences.TO_BOTH or (row.ticket is not None and row.ticket.hidden_for_id is not None)
+
+
 def _decided(row: InboundMail, became: Became, what: str, *, by: access.Actor, at: datetime) -> Ticket | None:
     """Keep what was decided, and in the trail that it was; of what one side keeps to itself the shared trail says nothing."""
-    private, before = row.audience not in audiences.TO_BOTH, Outcome(row.outcome)
+    before = Outcome(row.outcome)
     row.outcome, row.because, row.event_id = became.outcome, became.because[:300], became.event_id
     row.ticket_id = became.ticket_id or row.ticket_id
     row.decided_by_name, row.decided_at = by.name, at
     row.save(update_fields=["outcome", "because", "event", "ticket", "decided_by_name", "decided_at"])
-    if not private:
+    if not _kept(row):
         words = f"mail {row.pk}: {before.lower()}", f"mail {row.pk}: {became.outcome.lower()}"
         trail.record(f"mail.{what}", row, by=by, at=at, before=words[0], after=words[1])
     if before in WAITING:
