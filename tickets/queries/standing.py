@@ -85,8 +85,8 @@ def _live(tenant_id: int, duty_key: str) -> list[Taken]:
 
 
 def _load(tenant_id: int, duty_key: str, side: str, at: datetime, new: int) -> Load:
-    """Count what waits in a side's queue, of one duty or of all."""
-    rows = Ticket.objects.for_tenant(tenant_id).to_do().held_by(side).exclude(pk=new)
+    """Count what waits in a side's queue, of one duty or of all; what one side keeps to itself is no part of a sum that both sides read."""
+    rows = Ticket.objects.for_tenant(tenant_id).to_do().held_by(side).filter(hidden_for=None).exclude(pk=new)
     rows = rows.about(duty_key) if duty_key else rows
     found = rows.aggregate(waiting=Count("id"), oldest=Min("opened_at", filter=Q(first_reply_at=None)))
     return Load(found["waiting"], at - found["oldest"] if found["oldest"] else None)
