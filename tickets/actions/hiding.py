@@ -12,10 +12,11 @@ from comanaged.accounts import access
 from comanaged.notices import actions as notices
 from comanaged.notices import hooks
 from comanaged.vocabulary import Audience, Side
-from tickets.actions import steps, telling
+from tickets.actions import calling, steps, telling
+from tickets.domain import addressing
 from tickets.domain import hiding as rules
 from tickets.domain.lifecycle import OTHER_SIDE, Move
-from tickets.models import Kind, Ticket
+from tickets.models import InboundMail, Kind, Outcome, Ticket
 from tickets.queries import hiding as queries
 
 
@@ -50,8 +51,12 @@ def show(ticket_id: int, reason: str, *, by: access.Actor, at: datetime, seen: i
 
 
 def _keep_back(ticket: Ticket, *, by: access.Actor, at: datetime) -> None:
-    """Send nothing of a ticket to the other side that was queued for it before and did not leave yet."""
+    """Send nothing of a ticket to the other side that was queued for it before, and keep with it the mail beside the tickets that names it."""
     key = f"ticket:{ticket.pk}:"
     for person in access.people_of(by.tenant_id, Side(OTHER_SIDE[ticket.side]), at):
         notices.take_back(tenant=by.tenant_id, address=person.email, at=at, about=key)
     hooks.take_back(tenant=by.tenant_id, about=key, but=by.company_id)
+    beside = InboundMail.objects.for_tenant(by.tenant_id).visible_to(by.company_id).filter(ticket=None)
+    beside = beside.filter(outcome__in=[Outcome.HELD, Outcome.AUTOMATIC], subject__regex=addressing.naming(ticket.number))
+    if beside.update(ticket=ticket):
+        calling.decided(by.tenant, at=at)

@@ -93,6 +93,11 @@ def subject(reference: str, title: str) -> str:
     return f"[{reference}] {' '.join(title.split())}"[:200]
 
 
+def naming(number: int) -> str:
+    """Return what is found in every subject that names the ticket of this number, and in no other."""
+    return rf"\[[A-Za-z0-9]{{1,3}}-0*{number}\]"
+
+
 def number_in(subject: str) -> int | None:
     """Return the number of the ticket that a subject names; None where it names none."""
     found = NUMBERED.search(subject)
