@@ -128,9 +128,11 @@ def take_out(*, tenant: int, key: str, text: str, instead: str) -> None:
 
 
 def take_back(*, tenant: int, about: str, but: int | None) -> None:
-    """Forget what waits under keys that begin so, except for the channels of one company: it is no news for the others any more."""
-    waiting = Delivery.objects.for_tenant(tenant).filter(key__startswith=about, sent_at=None, failed_at=None)
-    waiting.exclude(channel__company=but).delete()
+    """Forget what never arrived under keys that begin so, except through the channels of one company: it is no news for the others any more.
+
+    What was given up goes too, since its side could send it once more.
+    """
+    Delivery.objects.for_tenant(tenant).filter(key__startswith=about, sent_at=None).exclude(channel__company=but).delete()
 
 
 def without(thing: Any, text: str, instead: str) -> Any:
