@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import BooleanField
+from django.db.models.expressions import RawSQL
+
 from comanaged.accounts import access
 from comanaged.accounts.models import ApiKey, Invitation, Membership, User
 from comanaged.audit.models import Entry
@@ -11,6 +14,8 @@ from comanaged.vocabulary import Side
 
 KINDS = {"k_read": "reads", "k_desk": "works tickets", "k_evidence": "sends evidence", "k_ingest": "sends mail"}
 HISTORY_PAGE = 50
+# not by a policy of the table: whoever adds an entry has to read the newest one, whatever it is about
+SEEN = RawSQL("row_type <> 'tickets.ticket' OR row_id <> ALL ((SELECT hidden_from_scope())::bigint[])", [], output_field=BooleanField())
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,8 +105,8 @@ def key_as_shown(row: ApiKey, at: datetime) -> Key:
 
 
 def history_page(tenant_id: int, before: int | None) -> History:
-    """Return one page of a tenant's history, the entries numbered below `before`."""
-    rows = Entry.objects.for_tenant(tenant_id)
+    """Return one page of a tenant's history, the entries numbered below `before`; nothing of tickets that the other side keeps to itself."""
+    rows = Entry.objects.for_tenant(tenant_id).alias(seen=SEEN).filter(seen=True)
     if before is not None:
         rows = rows.filter(number__lt=before)
     found = list(rows.order_by("-number")[: HISTORY_PAGE + 1])

@@ -54,7 +54,7 @@ def ask(ticket_id: int, wanted: Wanted, *, by: Actor, at: datetime, seen: int | 
     row = _made(turn, wanted)
     words = f"“{row.what}”, which {_called(row)} answers"
     event = steps.write(turn, kind=Kind.APPROVAL, audience=Audience.SHARED, text=words)
-    entries.keep(turn.ticket, "ticket.ask_approval", row, by=by, at=at, after=f"ticket {turn.ticket.number}: asked for {words}")
+    entries.keep(turn.ticket, "ticket.ask_approval", turn.ticket, by=by, at=at, after=f"ticket {turn.ticket.number}: asked for {words}")
     if wanted.wait:
         until = min(row.answer_by, waiting.longest(turn.ticket, at))
         waiting.wait(ticket_id, "approval", _called(row), until, row.what, by=by, at=at)
@@ -183,7 +183,7 @@ def _end(turn: steps.Turn, row: Approval, state: State, text: str) -> None:
     kind = Kind.ANSWERED if state in {State.APPROVED, State.REJECTED} else Kind.UNASKED
     event = steps.write(turn, kind=kind, audience=Audience.SHARED, text=f"“{row.what}” {approving.WORDS[state]}{why}.{own}")
     entries.keep(
-        ticket, "ticket.approve", row, by=turn.by, at=at, after=f"ticket {ticket.number}: {row.what}: {approving.WORDS[state]}.{own}"
+        ticket, "ticket.approve", ticket, by=turn.by, at=at, after=f"ticket {ticket.number}: {row.what}: {approving.WORDS[state]}.{own}"
     )
     telling.people(ticket, event, filter(None, {row.asked_by_id, ticket.assignee_id}), by=turn.by, at=at)
     if ticket.state == lifecycle.State.WAITING and ticket.wait_reason == "approval":

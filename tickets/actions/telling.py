@@ -47,6 +47,7 @@ WHO_READS = {
     Audience.PUBLIC: "If you answer this mail, the person who asked and both sides read it.",
     Audience.SHARED: "If you answer this mail, both sides read it.",
 }
+NOT_YET = " Your side alone sees this ticket now: the other one reads it once it is shown to both."
 OWN_SIDE = "If you answer this mail, your side alone reads it, as a private note."
 SPOKEN = frozenset({Kind.REPLY, Kind.FILE, Kind.WAITS})  # by a person to a person
 HOW_IT_GOES = frozenset({Kind.RESOLVED, Kind.CLOSED, Kind.REOPENED, Kind.CANCELLED})
@@ -217,7 +218,7 @@ def send(
     answers = answering.addresses_for(ticket, _able(people, event), audience, _companies(ticket, people, by, at), at=at)
     human = dict.fromkeys(notices.BULK, "") if spoken else {}
     if any(person.role != access.ASKS and person.email in answers for person in people):
-        lines = [*lines, WHO_READS.get(Audience(audience), OWN_SIDE)]
+        lines = [*lines, _who_reads(ticket, Audience(audience))]
     notices.queue(
         tenant=ticket.tenant_id,
         to=people,
@@ -237,6 +238,13 @@ def send(
         from_name=f"{by.tenant.name} help desk",
         from_address=addressing.client_address(by.tenant.slug, settings.MAIL_DOMAIN) if settings.MAIL_FROM_CLIENTS else "",
     )
+
+
+def _who_reads(ticket: Ticket, audience: Audience) -> str:
+    """Say who reads an answer to a mail."""
+    if audience not in WHO_READS:
+        return OWN_SIDE
+    return f"{WHO_READS[audience]}{NOT_YET if ticket.hidden_for_id else ''}"
 
 
 def _able(people: Iterable[access.Person], event: Event) -> list[access.Person]:
