@@ -150,5 +150,32 @@ def test_what_a_page_hides_is_left_out_and_shown_where_nothing_else_is() -> None
     )
     assert shown.text.strip() == "The printer smokes."
     assert page('<div style="display:none">Only this').text.strip() == "Only this"
-    assert page('<p style="mso-hide:all">Hidden</p><p>Shown</p>').text.strip() == "Shown"
     assert page('<p style="display:block">Shown</p>').text.strip() == "Shown"
+
+
+def test_what_only_one_mail_program_hides_is_shown_since_the_writer_and_all_others_saw_it() -> None:
+    found = page('<p style="mso-hide:all">The printer smokes.</p><p>Second floor.</p>')
+    assert found.text.strip() == "The printer smokes.\n\nSecond floor."
+    assert page('<p style="display:none;mso-hide:all">Preheader</p><p>Shown</p>').text.strip() == "Shown"
+
+
+@pytest.mark.parametrize(
+    ("html", "shown"),
+    [
+        ('<p style="display:none">Hidden<p>Shown', "Shown"),
+        ('<p style="display:none">Hidden<div>Shown</div>', "Shown"),
+        ('<p style="display:none">Hidden<span>too<ul><li>Shown</ul>', "* Shown"),
+        ('<ul><li style="display:none">Hidden<li>Shown</ul>', "* Shown"),
+        ('<ul><li style="display:none">Hidden<ul><li>too</ul><li>Shown</ul>', "* Shown"),
+        ('<ul><li style="display:none">Hidden</ul>Shown', "Shown"),
+        ('<dl><dt style="display:none">Hidden<dd>Shown</dl>', "Shown"),
+        ('<table><tr><td style="display:none">Hidden<p>too<td>Shown</table>', "Shown"),
+        ('<table><tr style="display:none"><td>Hidden<td>too<tr><td>Shown</table>', "Shown"),
+        ('<table><tbody style="display:none"><tr><td>Hidden<tfoot><tr><td>Shown</table>', "Shown"),
+        ('<table><tr><td style="display:none">Hidden<table><tr><td>too</table>too</table>Shown', "Shown"),
+        ('<table><tr style="display:none"><td><p>Hidden<p>too</table>Shown', "Shown"),
+    ],
+)
+def test_what_is_hidden_without_an_end_ends_where_html_ends_it(html: str, shown: str) -> None:
+    found = page(html).text
+    assert [line.strip() for line in found.split("\n") if line.strip(" *")] == [shown]

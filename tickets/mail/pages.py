@@ -54,7 +54,17 @@ QUOTE_IDS = re.compile(r"(x_)*(divRplyFwdMsg|appendonsend|OLK_SRC_BODY_SECTION|m
 SIGNATURES = re.compile(r"(^|\s)(gmail_signature|moz-signature|protonmail_signature_block|zmail_signature|yahoo_signature)(\s|$)")
 SIGNATURE_IDS = re.compile(r"(x_)*(Signature|ms-outlook-mobile-signature|ymail_android_signature|AppleMailSignature)", re.IGNORECASE)
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-zA-Z][\w:-]{0,40})(?P<said>[^<>]{0,5000})>")  # no mark is looked at twice, whatever stands there
-HIDDEN = re.compile(r"(^|[;\s])(display\s*:\s*none|mso-hide\s*:\s*all)", re.IGNORECASE)
+HIDDEN = re.compile(r"(^|[;\s])display\s*:\s*none", re.IGNORECASE)  # `mso-hide` hides it from readers of one program alone
+CELLS, ROWS = frozenset({"td", "th"}), frozenset({"tbody", "thead", "tfoot"})
+ENDS = (  # what HTML ends where one of these begins, and inside of what it ends nothing further out
+    (BLOCKS, frozenset({"p"}), CELLS | {"table"}),
+    (frozenset({"li"}), frozenset({"li"}), frozenset({"ul", "ol"})),
+    (frozenset({"dt", "dd"}), frozenset({"dt", "dd"}), frozenset({"dl"})),
+    (CELLS, CELLS, frozenset({"table"})),
+    (frozenset({"tr"}), CELLS | {"tr"}, frozenset({"table"})),
+    (ROWS, CELLS | ROWS | {"tr"}, frozenset({"table"})),
+)
+NEAR = 60  # elements that are looked back at
 SAID = re.compile(r"(?<![\w-])(class|id|href|alt|style)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE)
 
 
@@ -76,6 +86,7 @@ class Page:
     def begin(self, tag: str, said: dict[str, str]) -> None:
         """Meet the beginning of an element."""
         self.speak(tag)
+        self.leave_open(tag)
         if tag == "br" and not self.written and self.lines[-1:] != [""]:
             self.lines.append("")
         if tag in BLOCKS or tag == "br":
@@ -126,15 +137,25 @@ class Page:
             self.link = ""
         if tag in BLOCKS:
             self.end_line(blank=tag in SPACED)
-        if tag in VOID or not self.opened.get(tag) or not any(one[0] == tag for one in self.open[-60:]):
-            return
-        while self.open:
+        if tag not in VOID and self.opened.get(tag):
+            self.leave(next((number for number, one in enumerate(reversed(self.open[-NEAR:]), 1) if one[0] == tag), 0))
+
+    def leave_open(self, tag: str) -> None:
+        """Leave what has no end of its own, where something begins that cannot stand in it."""
+        for begins, ended, walls in ENDS:
+            if tag not in begins or not any(map(self.opened.get, ended)):
+                continue
+            near = [name for name, _, _ in reversed(self.open[-NEAR:])]
+            near = near[: next((number for number, name in enumerate(near) if name in walls), NEAR)]
+            self.leave(max((number for number, name in enumerate(near, 1) if name in ended), default=0))
+
+    def leave(self, count: int) -> None:
+        """Leave the innermost elements."""
+        for _ in range(count):
             name, quotes, silences = self.open.pop()
             self.opened[name] -= 1
             self.quotes -= quotes
             self.silent = max(0, self.silent - silences)
-            if name == tag:
-                break
 
     def hear(self, data: str) -> None:
         """Meet text."""
