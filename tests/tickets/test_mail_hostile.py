@@ -1,5 +1,10 @@
 """What somebody could try with mail: read another's token, answer a private note in public, hide a mail behind its name, be thanked for a complaint."""
 
+import base64
+import re
+from email.message import EmailMessage
+from typing import Any
+
 import pytest
 from django.conf import settings
 from django.test import override_settings
@@ -8,13 +13,19 @@ from comanaged.vocabulary import Audience
 from tests.cast import Cast
 from tests.tickets.build import from_person, later
 from tests.tickets.letters import SERVER, deliver, kept, letter, read, to, token_for
+from tickets import queries
 from tickets.actions import blanking, holding, mailing, talking
 from tickets.domain import addressing
 from tickets.mail import proof
-from tickets.models import Event, Held, InboundMail, Outcome, Ticket
+from tickets.models import Attachment, Event, Held, InboundMail, Outcome, Ticket
 
 IRIS, IVO = "iris@example.test", "ivo@example.test"
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
+
+
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Any) -> None:
+    settings.FILES = tmp_path
 
 
 @pytest.fixture
@@ -38,6 +49,74 @@ def test_g11_nobody_reads_the_token_of_another_in_the_mail_as_it_came(cast: Cast
     assert token.encode() not in answer.content.lower()
     page = cast.browser(reader).get(f"/harbor-dental/mail/held/{done.public_id}/")
     assert token.encode() not in page.content.lower()
+
+
+def spelt(token: str) -> dict[str, bytes]:
+    """Return an address for answers as mail that comes back spells it."""
+    plain = f"Write to <harbor-dental+{token}@desk.example> to answer, dear reader. ".encode()
+    inner = EmailMessage()
+    inner["Subject"] = "Your ticket"
+    inner.set_content(plain.decode(), cte="base64")
+    return {
+        "as it is": plain,
+        "upper case": plain.upper(),
+        "quoted-printable": plain.replace(b"+", b"=2B").replace(b"@", b"=40"),
+        "broken lines": plain.replace(token[:9].encode(), token[:9].encode() + b"=\r\n").replace(b"@", b"=\n@"),
+        "link": plain.replace(b"+", b"%2B").replace(b"@", b"%40"),
+        "page": plain.replace(b"+", b"&#43;").replace(b"@", b"&#64;"),
+        "of a delivery status": plain.replace(b"+", b"+2B").replace(b"@", b"+40"),
+        "in another address": plain.replace(b"@desk", b"=desk").replace(b">", b"@lists.example>"),
+        "base64": base64.encodebytes(plain * 9),
+        "base64, cut off": base64.encodebytes(plain * 9)[:-4],
+        "base64 on one line": b"To: =?utf-8?B?" + base64.b64encode(plain) + b"?=",
+        "base64 in base64": base64.encodebytes(inner.as_bytes()),
+    }
+
+
+def opened(raw: bytes) -> bytes:
+    """Return a text with what is in its base64, however deep."""
+    found = raw
+    for run in re.findall(rb"(?:[A-Za-z0-9+/]{38,76}\n?)+[A-Za-z0-9+/]*={0,2}", raw):
+        signs = run.translate(None, b"\n=")
+        found += opened(base64.b64decode(signs[: len(signs) // 4 * 4]))
+    return found
+
+
+@pytest.mark.parametrize("way", list(spelt("")))
+def test_g11_a_mail_as_it_came_has_no_token_however_it_spells_the_address(way: str) -> None:
+    token = addressing.token_of(b"sixteen bytes of")
+    lines = spelt(token)[way]
+    kept = addressing.without_tokens(b"Subject: x\n\n" + lines + b"\n--b--\n")
+    bare = re.sub(rb"=\r?\n", b"", opened(kept))
+    assert token.encode() not in bare.lower()
+    assert b"for answers" in bare
+    assert (kept[:12], kept[-7:]) == (b"Subject: x\n\n", b"\n--b--\n")
+
+
+def test_a_mail_without_a_token_stays_as_it_came() -> None:
+    picture = base64.encodebytes(bytes(range(256)) * 200)
+    for raw in (picture, b"a+b@example.org", b"+" * 100 + b"@", b"A" * 5001, b"=2B" + b"a" * 25 + b"=40", picture.replace(b"\n", b"\r\n")):
+        assert addressing.without_tokens(raw) == raw
+
+
+@pytest.mark.parametrize("way", ["base64", "quoted-printable"])
+@pytest.mark.parametrize("named", ["message/rfc822", "application/octet-stream; name=mail.log"])
+def test_g11_what_comes_back_gives_nobody_the_address_for_answers_in_it(cast: Cast, ticket: Ticket, way: str, named: str) -> None:
+    token = token_for(cast, ticket, "Iris")
+    returned = b"Subject: Your ticket\nContent-Type: text/plain\nContent-Transfer-Encoding: " + way.encode() + b"\n\n" + spelt(token)[way]
+    status = b"Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; ann@client.example\nAction: failed\n"
+    parts = [(b"text/plain", b"It did not arrive."), (b"message/delivery-status", status), (named.encode(), returned)]
+    body = b"".join(b"--b\nContent-Type: " + kind + b"\n\n" + said + b"\n" for kind, said in parts) + b"--b--\n"
+    head = b"From: mailer-daemon@mx.example\nSubject: Undelivered\nContent-Type: multipart/report; boundary=b\n\n"
+    done = deliver(cast, head + body)
+    assert done.outcome == Outcome.AUTOMATIC
+    with cast.as_("Ivo") as ivo:
+        holding.release_as_new(done.public_id, by=ivo, at=later(1))
+    with cast.scope():
+        files = Attachment.objects.for_tenant(cast.harbor).filter(event=kept(cast, done.public_id).event_id)
+        found = [queries.bytes_of(cast.harbor.pk, file.sha256).read_bytes() for file in files]
+    assert any(b"Your ticket" in one for one in found)
+    assert not any(token.encode() in opened(one).lower() for one in found)
 
 
 @pytest.mark.parametrize("named", ["In_Reply_To", "References"])

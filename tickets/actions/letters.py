@@ -15,7 +15,7 @@ from comanaged.vocabulary import Audience
 from tickets.actions import filing
 from tickets.domain import addressing
 from tickets.domain import audience as audiences
-from tickets.domain.files import HEAD, Offered
+from tickets.domain.files import HEAD, Offered, is_text
 from tickets.mail import Understood, proof
 from tickets.mail.understood import Attachment
 from tickets.models import Contact, Event, Held, InboundMail, Outcome, ReplyAddress, Ticket, Watcher
@@ -188,7 +188,8 @@ def judge_files(found: Understood) -> Files:
 
 def _shown(file: Attachment) -> Attachment:
     """Return a file without the tokens of others: a mail of ours that is passed on holds the addresses for answers that it was sent with."""
-    if not file.type.startswith(("message/", "text/")) and not file.name.lower().endswith(WRITTEN):
+    written = file.type.startswith(("message/", "text/")) or file.name.lower().endswith(WRITTEN)
+    if not written and not is_text(file.content[:HEAD]):
         return file
     content = addressing.without_tokens(file.content)
     return replace(file, content=content, size=len(content), sha256=hashlib.sha256(content).hexdigest())

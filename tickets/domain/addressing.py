@@ -17,7 +17,21 @@ ANSWER_ABOVE = wording.ANSWER_ABOVE  # who writes an answer writes above this li
 TOKEN = re.compile(r"[a-z2-7]{26}")
 LOCAL = re.compile(r"(?P<slug>[a-z0-9-]{1,60})(?:\+(?P<token>[a-z2-7]{26}))?", re.ASCII)
 OWN_ID = re.compile(r"<?(?P<ticket>[0-9a-f]{32})(?:\.(?P<event>\d{1,19}))?@(?P<domain>[^<>@\s]+)>?", re.ASCII)
-GIVEN = re.compile(rb"(?<=\+)[a-z2-7]{26}(?=(@|=40|%40))", re.IGNORECASE)
+FOLD = rb"(?:=\r?\n)?"  # where quoted-printable breaks a line
+GIVEN = re.compile(  # a token in an address, however a mail spells it, also where the address is put into another one
+    rb"(\+(?:2B)?|[=%]2B|&#43;|&plus;)"
+    + FOLD
+    + rb"[a-z2-7](?:"
+    + FOLD
+    + rb"[a-z2-7]){25}"
+    + FOLD
+    + rb"(?=@|[=%+]40|&#64;|&commat;|=(?:3D)?[\w.-]{1,253}@)",
+    re.IGNORECASE,
+)
+SHORTEST = 38  # signs that an address with a token takes in base64
+PACKED = re.compile(rb"(?<![A-Za-z0-9+/=])[A-Za-z0-9+/]{%d,}(?:\r?\n[A-Za-z0-9+/]+(?=[\r\n=]|$))*={0,2}" % SHORTEST)
+PACKINGS = 4  # of base64 in base64, such as a mail in a mail
+LINE = 76
 NUMBERED = re.compile(r"\[(?P<initials>[A-Za-z0-9]{1,3})-(?P<number>\d{1,9})\]")
 
 
@@ -79,8 +93,27 @@ def event_of(message_id: str, domain: str) -> int | None:
 
 
 def without_tokens(raw: bytes) -> bytes:
-    """Return a mail as it came, but for the tokens in its addresses: who reads it could write in another person's name by them."""
-    return GIVEN.sub(b"(for answers)", raw)
+    """Return a mail as it came, but for the tokens in its addresses: who reads it could write in another person's name by them.
+
+    Nothing of it is parsed, since it may be one of which no parser comes back; what looks like base64 is opened to be looked at.
+    """
+    return _without(raw, PACKINGS)
+
+
+def _without(raw: bytes, packings: int) -> bytes:
+    raw = GIVEN.sub(rb"\1(for answers)", raw)
+    return PACKED.sub(lambda found: _repacked(found[0], packings - 1), raw) if packings else raw
+
+
+def _repacked(packed: bytes, packings: int) -> bytes:
+    """Return base64 without the tokens in it, and the very same where it holds none."""
+    signs = packed.translate(None, b"\r\n=")
+    said = base64.b64decode(signs[: len(signs) - (len(signs) % 4 == 1)] + b"==")  # what was cut off anywhere is read so far
+    kept = _without(said, packings)
+    if kept == said:
+        return packed
+    whole = base64.b64encode(kept)
+    return b"\n".join(whole[at : at + LINE] for at in range(0, len(whole), LINE)) if b"\n" in packed else whole
 
 
 def shown(text: str) -> str:
