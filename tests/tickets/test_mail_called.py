@@ -15,7 +15,7 @@ from comanaged.notices.models import Notice
 from comanaged.vocabulary import Audience, Side
 from tests.cast import Cast
 from tests.tickets.build import NOON, from_alert, from_person, later
-from tests.tickets.letters import JOB, deliver, letter, to, token_for
+from tests.tickets.letters import JOB, deliver, kept, letter, to, token_for
 from tickets.actions import holding, mailing
 from tickets.models import InboundMail, Outcome
 
@@ -150,14 +150,21 @@ def test_a_mail_that_nothing_could_read_calls_both_sides(cast: Cast) -> None:
     assert "1: could not be read" in calls(cast)[0].text
 
 
-def failed(cast: Cast, raw: bytes) -> InboundMail:
+def test_a_mail_that_nothing_could_read_calls_the_side_that_has_the_ticket_it_came_to(cast: Cast) -> None:
+    with cast.scope():
+        ticket = from_alert(cast.harbor, side=Side.INTERNAL).ticket
+    row = failed(cast, b"From: x@y.example\n\nHello", to(cast.harbor, token_for(cast, ticket, "Tess", Audience.SHARED)))
+    assert (row.ticket_id, row.side_id, told(cast)) == (ticket.pk, None, HARBOR)
+
+
+def failed(cast: Cast, raw: bytes, recipient: str = "") -> InboundMail:
     """Store a mail whose reading was given up."""
-    stored = mailing.receive(cast.harbor, raw, to(cast.harbor), None, at=NOON, by_server=True)
+    stored = mailing.receive(cast.harbor, raw, recipient or to(cast.harbor), None, at=NOON, by_server=True)
     token = uuid.uuid4()
     assert background.claim(background.JOBS[JOB], tenant=cast.harbor.pk, row=stored.id, token=str(token)) is not None
     with cast.scope():
         mailing.give_up(stored.id, tenant_id=cast.harbor.pk, token=token, at=NOON)
-        row = InboundMail.objects.for_tenant(cast.harbor).get(pk=stored.id)
+    row = kept(cast, stored.public_id)
     assert row.outcome == Outcome.FAILED
     return row
 

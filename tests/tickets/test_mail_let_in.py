@@ -5,6 +5,7 @@ import os
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -16,7 +17,8 @@ from tests.tickets.build import NOON, from_person, later
 from tests.tickets.letters import deliver, kept, letter, to, token_for
 from tests.tickets.test_mail_called import failed
 from tickets import queries
-from tickets.actions import holding, steps
+from tickets.actions import holding, steps, talking
+from tickets.domain import addressing
 from tickets.mail import reading
 from tickets.models import Attachment, Contact, Event, InboundMail, Kind, Outcome, Ticket
 from tickets.queries import held
@@ -120,6 +122,40 @@ def test_what_nothing_could_read_goes_into_no_ticket_that_is_over(cast: Cast) ->
     with cast.as_("Ivo") as ivo, pytest.raises(steps.NotNow, match="closed"):
         holding.release_into(row.public_id, ticket.number, by=ivo, at=later(1))
     assert kept(cast, row.public_id).outcome == Outcome.FAILED
+
+
+@pytest.mark.parametrize("named", ["recipient", "To", "References"])
+def test_g11_a_mail_that_nothing_could_read_and_that_answers_one_sides_note_is_that_sides_alone(cast: Cast, named: str) -> None:
+    with cast.as_("Iris") as iris:
+        ticket = from_person(iris)
+        talking.note(ticket.pk, "Shall we end their contract?", by=iris, at=later(1))
+        note = Event.objects.for_tenant(cast.harbor).of(ticket.pk).visible_to(cast.harbor.pk).latest("id")
+    address = to(cast.harbor, token_for(cast, ticket, "Iris", Audience.INTERNAL))
+    written = {"To": address, "References": addressing.message_id(ticket.public_id, note.pk, settings.MAIL_DOMAIN)}.get(named, "nobody")
+    row = failed(
+        cast, f"From: x@y.example\nSubject: Broken\n{named}: {written}\n\nYes.\n".encode(), address if named == "recipient" else ""
+    )
+    assert (row.audience, row.side_id, row.ticket_id) == (Audience.INTERNAL, cast.harbor.pk, ticket.pk)
+    with cast.scope():
+        assert {"iris@example.test", "ivo@example.test"} == set(
+            Notice.objects.for_tenant(cast.harbor).filter(subject__contains="waits for a person").values_list("to_address", flat=True)
+        )
+    assert str(row.public_id) not in cast.browser("Tess").get(LIST).content.decode()
+    for verb in ("", "raw/", "into/"):
+        assert cast.browser("Tess").post(one(row, verb)).status_code in {404, 405}
+    assert str(row.public_id) in cast.browser("Ivo").get(LIST).content.decode()
+    assert "Open a ticket with it" not in cast.browser("Ivo").get(one(row)).content.decode()
+    assert cast.browser("Ivo").post(one(row, "new/")).status_code == 422
+    assert cast.browser("Ivo").post(one(row, "into/"), {"number": ""}).status_code == 302
+    done = kept(cast, row.public_id)
+    with cast.as_("Iris"):
+        entry = Event.objects.for_tenant(cast.harbor).get(pk=done.event_id)
+        file = Attachment.objects.for_tenant(cast.harbor).get(event=entry)
+    assert (entry.ticket_id, entry.kind, entry.audience, entry.side_id) == (ticket.pk, Kind.NOTE, Audience.INTERNAL, cast.harbor.pk)
+    assert (file.audience, file.side_id) == (Audience.INTERNAL, cast.harbor.pk)
+    with cast.as_("Tess"):
+        assert not Event.objects.for_tenant(cast.harbor).filter(pk=done.event_id).exists()
+        assert not Attachment.objects.for_tenant(cast.harbor).exists()
 
 
 # --- what a machine wrote

@@ -13,24 +13,17 @@ from comanaged.notices import gathering, hooks
 from comanaged.notices.kinds import Kind
 from comanaged.vocabulary import Side
 from responsibilities import queries as responsibilities
-from tickets.actions.letters import Became, Letter
-from tickets.models import Ticket
+from tickets.actions.letters import Became
+from tickets.models import Outcome, Ticket
 from tickets.queries import held as queries
 
 ACTION = "mail.release_held"
 APART = timedelta(minutes=15)  # for which nobody hears of it again
 
 
-def mail_waits(letter: Letter, became: Became) -> None:
+def mail_waits(tenant: Organisation, became: Became, *, at: datetime) -> None:
     """Tell the side that a mail is for, as far as anybody can say whose it is; both where nobody can."""
-    tenant, at = letter.tenant, letter.at
-    for side in _sides(letter, became):
-        _tell(tenant, side, at)
-
-
-def mail_failed(tenant: Organisation, *, at: datetime) -> None:
-    """Tell both sides of a mail of which nobody knows what is in it."""
-    for side in Side:
+    for side in _sides(tenant, became, at):
         _tell(tenant, side, at)
 
 
@@ -50,13 +43,15 @@ def _tell(tenant: Organisation, side: Side, at: datetime) -> None:
     hooks.say(tenant=tenant.pk, side=side, kind=Kind.MAIL, text=f"{subject}\n{_page(tenant)}", key=f"held:{slot}", at=at)
 
 
-def _sides(letter: Letter, became: Became) -> list[Side]:
+def _sides(tenant: Organisation, became: Became, at: datetime) -> list[Side]:
     if became.side_id is not None:
-        return [Side.INTERNAL if became.side_id == letter.tenant.pk else Side.PROVIDER]
+        return [Side.INTERNAL if became.side_id == tenant.pk else Side.PROVIDER]
     if became.ticket_id is not None:
-        ticket = Ticket.objects.for_tenant(letter.tenant).get(pk=became.ticket_id)
+        ticket = Ticket.objects.for_tenant(tenant).get(pk=became.ticket_id)
         return list(Side) if ticket.unowned else [Side(ticket.side)]
-    route = responsibilities.route(letter.tenant.pk, None, letter.at, "ticket")  # where it would go as a ticket
+    if became.outcome == Outcome.FAILED:
+        return list(Side)
+    route = responsibilities.route(tenant.pk, None, at, "ticket")  # where it would go as a ticket
     return list(Side) if route.unowned else [Side(route.side)]
 
 

@@ -38,14 +38,14 @@ def release_as_new(mail: UUID, *, by: access.Actor, at: datetime) -> Ticket | No
     as it came. Raises InboundMail.DoesNotExist, NotNow, SayMore.
     """
     row = _waiting(mail, by, UNDECIDED)
-    if row.outcome == Outcome.FAILED:
-        return _decided(row, _unread_as_new(row, by, at), "ticket", by=by, at=at)
-    letter = _letter(row, at)
-    if letter.private:
+    letter = None if row.outcome == Outcome.FAILED else _letter(row, at)
+    if row.audience not in audiences.TO_BOTH or (letter and letter.private):
         raise steps.NotNow("This answers what one side keeps to itself. Let it into its ticket, where it stays on that side, or drop it.")
     if row.ticket is not None and row.ticket.hidden_for_id is not None:
         next_step = "Show that one first." if row.ticket.state in lifecycle.FINISHED else "Let it into that ticket, or show that one first."
         raise steps.NotNow(f"This is about a ticket that your side alone sees, and a new one is for both. {next_step}")
+    if letter is None:
+        return _decided(row, _unread_as_new(row, by, at), "ticket", by=by, at=at)
     if row.outcome == Outcome.AUTOMATIC:
         return _decided(row, _machines_as_new(letter, by), "ticket", by=by, at=at)
     if not letter.sender:
@@ -66,13 +66,13 @@ def release_into(mail: UUID, number: int | None = None, *, by: access.Actor, at:
     """Add a mail to the ticket of this number, or to the one it names, in nobody's name; what answers a private note stays with that side."""
     row = _waiting(mail, by, UNDECIDED)
     letter = None if row.outcome == Outcome.FAILED else _letter(row, at)
-    ticket = _numbered(number, by) if number else named(letter) if letter else None
+    ticket = _numbered(number, by) if number else named(letter) if letter else row.ticket and letters.last_of(row.ticket)
     if ticket is None:
         raise steps.SayMore("This mail names no ticket. Say the number of the one it belongs to.", "number")
     if letter is None:
         became = _unread_into(row, ticket, by, at)
     elif letter.private:
-        became = _noted(letter, ticket, by)
+        became = _noted(ticket, letter.text(), letter.files.taken, writer=_let_in(letter, by), by=by, at=at)
     else:
         with tenancy.only([by.tenant_id]):
             became = mailed.added(letter, ticket, by=_let_in(letter, by))
@@ -147,6 +147,8 @@ def _open(row: InboundMail, title: str, text: str, files: Sequence[filing.Judged
 def _unread_into(row: InboundMail, ticket: Ticket, by: access.Actor, at: datetime) -> Became:
     """Hang a mail that nothing could read on a ticket."""
     files, left = _as_it_came(row)
+    if row.audience not in audiences.TO_BOTH:
+        return _noted(ticket, f"{UNREAD} {left}", files, writer=_unread(row, by), by=by, at=at)
     with tenancy.only([row.tenant_id]):
         locked = steps.locked(ticket.pk, by=by, at=at)
         if locked.state in lifecycle.FINISHED:
@@ -188,15 +190,17 @@ def _let_in(letter: Letter, by: access.Actor) -> access.Actor:
     return replace(own, name=f"{own.name}, let in by {by.name}"[:200])
 
 
-def _noted(letter: Letter, ticket: Ticket, by: access.Actor) -> Became:
+def _noted(ticket: Ticket, text: str, files: Sequence[filing.Judged], *, writer: access.Actor, by: access.Actor, at: datetime) -> Became:
+    """Keep what a mail says with the side of who lets it in."""
     if by.side is None:
         raise steps.NotYours("Only people of a side keep its notes.")
-    writer = replace(_let_in(letter, by), side=by.side, company_id=by.company_id)
-    row = steps.locked(ticket.pk, by=by, at=letter.at)
-    turn = replace(steps.by_system(Move.COMMENT, row, by=writer, at=letter.at), via=mailed.VIA)
-    event = steps.write(turn, kind=Kind.NOTE, audience=audiences.own(by.side), text=letter.text())
-    filing.attach(turn, event, letter.files.taken)
-    telling.message(row, event, access.people_of(row.tenant_id, None, letter.at), by=writer, at=letter.at, files=letter.files.names)
+    writer = replace(writer, side=by.side, company_id=by.company_id)
+    row = steps.locked(ticket.pk, by=by, at=at)
+    turn = replace(steps.by_system(Move.COMMENT, row, by=writer, at=at), via=mailed.VIA)
+    event = steps.write(turn, kind=Kind.NOTE, audience=audiences.own(by.side), text=text)
+    filing.attach(turn, event, files)
+    names = [file.name for file in files]
+    telling.message(row, event, access.people_of(row.tenant_id, None, at), by=writer, at=at, files=names)
     return Became(Outcome.ANSWER, "", ticket_id=row.pk, event_id=event.pk, audience=event.audience, side_id=event.side_id)
 
 

@@ -1,6 +1,7 @@
 """One mail as it is worked on: what was understood, who may have written it, which ticket it is about, what becomes of it."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -253,15 +254,41 @@ def kept_from(letter: Letter, ticket: Ticket, company: int | None) -> Became | N
 def note_answered(letter: Letter) -> Event | None:
     """Return the private entry that a mail answers by its thread, whichever side's it is; None for any other mail."""
     thread = letter.found.thread
-    ids = {event for one in (*thread.in_reply_to, *thread.references) if (event := addressing.event_of(one, settings.MAIL_DOMAIN))}
+    return note_among(letter.tenant, [*thread.in_reply_to, *thread.references], letter.at)
+
+
+def note_among(tenant: Organisation, message_ids: Sequence[str], at: datetime) -> Event | None:
+    """Return the last private entry, whichever side's it is, that one of these messages was about."""
+    ids = {event for one in message_ids if (event := addressing.event_of(one, settings.MAIL_DOMAIN))}
     ids = set(sorted(ids)[-LAST:])
-    ids -= set(Event.objects.for_tenant(letter.tenant).visible_to(None).filter(pk__in=ids).values_list("pk", flat=True))
-    for company in (letter.tenant.pk, access.provider_id_of(letter.tenant.pk, letter.at)) if ids else ():
-        with tenancy.only([letter.tenant.pk], side=company):
-            found = Event.objects.for_tenant(letter.tenant).visible_to(company).filter(pk__in=ids).order_by("-id").first()
+    ids -= set(Event.objects.for_tenant(tenant).visible_to(None).filter(pk__in=ids).values_list("pk", flat=True))
+    for company in (tenant.pk, access.provider_id_of(tenant.pk, at)) if ids else ():
+        with tenancy.only([tenant.pk], side=company):
+            found = Event.objects.for_tenant(tenant).visible_to(company).filter(pk__in=ids).order_by("-id").first()
         if found is not None:
             return found
     return None
+
+
+def unread(row: InboundMail, head: bytes, at: datetime) -> Became:
+    """Return what becomes of a mail that no try could read: it waits at the ticket, and with the side, that the address or its head names."""
+    tokens = addressing.tokens_in(b"%s %s" % (row.recipient.encode(), head))
+    rows = ReplyAddress.objects.for_tenant(row.tenant_id).select_related("ticket")
+    found = list(rows.filter(token_hash__in=[addressing.hash_of(one) for one in tokens[:LAST]]).order_by("id"))
+    private: ReplyAddress | Event | None = next((one for one in found if one.audience not in audiences.TO_BOTH), None)
+    private = private or note_among(row.tenant, addressing.ids_in(head), at)
+    side = private.company_id if isinstance(private, ReplyAddress) else private.side_id if private else None
+    named = private or next(iter(found), None)
+    ticket = last_of(named.ticket) if named else None
+    if ticket and side and ticket.hidden_for_id not in {None, side}:
+        ticket = None
+    return Became(
+        Outcome.FAILED,
+        "No try could read this mail. It is kept as it came.",
+        ticket_id=ticket.pk if ticket else None,
+        audience=private.audience if private else Audience.SHARED,
+        side_id=side,
+    )
 
 
 def last_of(ticket: Ticket) -> Ticket:

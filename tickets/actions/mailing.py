@@ -9,6 +9,8 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
+from django.db.models import BinaryField
+from django.db.models.functions import Substr
 
 from comanaged import background, tenancy
 from comanaged.accounts import access
@@ -104,7 +106,7 @@ def read(id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
     with tenancy.only([tenant_id], side=became.side_id):
         background.finish(InboundMail, id, token, read_at=at, **understood(letter), **columns(became))
     if became.outcome == Outcome.HELD:
-        calling.mail_waits(letter, became)
+        calling.mail_waits(row.tenant, became, at=at)
 
 
 def letter_of(row: InboundMail, at: datetime) -> Letter:
@@ -116,10 +118,12 @@ def letter_of(row: InboundMail, at: datetime) -> Letter:
 
 def give_up(id: int, *, tenant_id: int, token: uuid.UUID, at: datetime) -> None:
     """Keep a mail that no try could read, where people find it, and call them."""
-    background.finish(
-        InboundMail, id, token, read_at=at, outcome=Outcome.FAILED, because="No try could read this mail. It is kept as it came."
-    )
-    calling.mail_failed(Organisation.objects.get(pk=tenant_id), at=at)
+    rows = InboundMail.objects.for_tenant(tenant_id).select_related("tenant").defer("raw")
+    row = rows.annotate(head=Substr("raw", 1, HEAD, output_field=BinaryField())).get(pk=id)
+    became = letters.unread(row, bytes(row.head), at)  # type: ignore[attr-defined]
+    with tenancy.only([tenant_id], side=became.side_id):
+        background.finish(InboundMail, id, token, read_at=at, **columns(became))
+    calling.mail_waits(row.tenant, became, at=at)
 
 
 def decide(letter: Letter) -> Became:

@@ -16,14 +16,15 @@ ANSWER_ABOVE = wording.ANSWER_ABOVE  # who writes an answer writes above this li
 
 TOKEN = re.compile(r"[a-z2-7]{26}")
 LOCAL = re.compile(r"(?P<slug>[a-z0-9-]{1,60})(?:\+(?P<token>[a-z2-7]{26}))?", re.ASCII)
+IDS = re.compile(rb"<([0-9a-f]{32}\.\d{1,19}@[^<>@\s]{1,253})>")
 OWN_ID = re.compile(r"<?(?P<ticket>[0-9a-f]{32})(?:\.(?P<event>\d{1,19}))?@(?P<domain>[^<>@\s]+)>?", re.ASCII)
 FOLD = rb"(?:=\r?\n)?"  # where quoted-printable breaks a line
 GIVEN = re.compile(  # a token in an address, however a mail spells it, also where the address is put into another one
     rb"(\+(?:2B)?|[=%]2B|&#43;|&plus;)"
     + FOLD
-    + rb"[a-z2-7](?:"
+    + rb"([a-z2-7](?:"
     + FOLD
-    + rb"[a-z2-7]){25}"
+    + rb"[a-z2-7]){25})"
     + FOLD
     + rb"(?=@|[=%+]40|&#64;|&commat;|=(?:3D)?[\w.-]{1,253}@)",
     re.IGNORECASE,
@@ -90,6 +91,16 @@ def event_of(message_id: str, domain: str) -> int | None:
     """Return the entry that one of our own Message-IDs is about; None for a whole ticket's, or anybody else's."""
     found = OWN_ID.fullmatch(message_id.strip())
     return int(found["event"]) if found and found["event"] and found["domain"].lower() == domain.lower() else None
+
+
+def tokens_in(raw: bytes) -> list[str]:
+    """Return the tokens in what nobody has read as a mail, each once."""
+    return list(dict.fromkeys(re.sub(rb"[=\r\n]", b"", found[2]).decode().lower() for found in GIVEN.finditer(raw)))
+
+
+def ids_in(raw: bytes) -> list[str]:
+    """Return what may be the ids of our messages about entries in what nobody has read as a mail, each once."""
+    return list(dict.fromkeys(found[1].decode(errors="replace") for found in IDS.finditer(raw)))
 
 
 def without_tokens(raw: bytes) -> bytes:
