@@ -138,6 +138,47 @@ def test_g11_an_answer_to_a_private_note_without_its_token_is_held_on_its_side(c
         assert not told.filter(text__contains="contract").exists()
 
 
+def brought_back(way: str, mailed: str) -> bytes:
+    """Return a bounce that brings back a mail of ours, and names it nowhere else."""
+    head = b"From: mailer-daemon@mx.example\nSubject: Undelivered\nReturn-Path: <>\n"
+    said = f"Message-ID: {mailed}\nSubject: Your ticket\n".encode()
+    if way == "below its words":
+        return (
+            head + b"\nHi. This is the mail program. I could not deliver your message.\n\n--- Below is a copy.\n\n" + said + b"\nSecret.\n"
+        )
+    kind = b"message/rfc822" if way == "as a mail" else b"text/rfc822-headers"
+    status = b"Reporting-MTA: dns; mx\n\nFinal-Recipient: rfc822; iris@example.test\nAction: failed\n"
+    parts = [(b"text/plain", b"It did not arrive."), (b"message/delivery-status", status), (kind, said + b"\nSecret.\n")]
+    body = b"".join(b"--b\nContent-Type: " + kind + b"\n\n" + said + b"\n" for kind, said in parts) + b"--b--\n"
+    return head + b"Content-Type: multipart/report; boundary=b\n\n" + body
+
+
+@pytest.mark.parametrize("way", ["as a mail", "its header", "below its words"])
+@pytest.mark.parametrize("private", [True, False])
+def test_g11_a_bounce_of_a_private_note_is_its_sides_alone(cast: Cast, ticket: Ticket, way: str, private: bool) -> None:
+    with cast.as_("Ivo") as ivo:
+        if private:
+            talking.note(ticket.pk, "@Iris shall we end their contract?", by=ivo, at=later(1))
+        else:
+            talking.reply(ticket.pk, "It prints again.", Audience.SHARED, by=ivo, at=later(1))
+        entry = Event.objects.for_tenant(cast.harbor).of(ticket.pk).visible_to(cast.harbor.pk).latest("id")
+    done = deliver(cast, brought_back(way, addressing.message_id(ticket.public_id, entry.pk, settings.MAIL_DOMAIN)), at=later(2))
+    expected = (Audience.INTERNAL, cast.harbor.pk) if private else (Audience.SHARED, None)
+    assert (done.outcome, (done.audience, done.side_id)) == (Outcome.AUTOMATIC, expected)
+    assert cast.browser("Tess").get(raw_page(done)).status_code == (404 if private else 200)
+
+
+def test_g11_what_is_only_worded_as_a_machines_answer_to_a_private_note_waits_on_its_side(cast: Cast, ticket: Ticket) -> None:
+    with cast.as_("Ivo") as ivo:
+        talking.note(ticket.pk, "@Iris shall we end their contract?", by=ivo, at=later(1))
+        note = Event.objects.for_tenant(cast.harbor).of(ticket.pk).visible_to(cast.harbor.pk).latest("id")
+    private = addressing.message_id(ticket.public_id, note.pk, settings.MAIL_DOMAIN)
+    done = deliver(
+        cast, letter(IRIS, "I am out of the office until Monday.", subject="Automatic reply: x", In_Reply_To=private), at=later(2)
+    )
+    assert (done.held, done.audience, done.side_id) == (Held.MACHINE, Audience.INTERNAL, cast.harbor.pk)
+
+
 def test_a_blanked_secret_is_gone_from_the_mail_it_came_by(cast: Cast, ticket: Ticket) -> None:
     done = deliver(
         cast, letter(IRIS, "My word is hunter2hunter2.\n\n> and quoted hunter2"), to(cast.harbor, token_for(cast, ticket, "Iris"))

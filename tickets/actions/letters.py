@@ -127,27 +127,23 @@ class Letter:
         words = " ".join(f"{self.found.text} {self.found.quoted} {self.found.signature}".split()).casefold()
         return hashlib.sha256(repr((words, sorted(one.sha256 for one in self.found.attachments))).encode()).hexdigest()
 
-    def hold(self, why: Held, because: str, *, ticket: Ticket | None = None, of: Event | None = None) -> Became:
-        """Let a person decide; what answers a private note, to its address or `of` it by its thread, is that side's alone."""
-        return self.keep(Outcome.HELD, because, held=why, ticket=ticket, of=of)
+    def hold(self, why: Held, because: str, *, ticket: Ticket | None = None) -> Became:
+        """Let a person decide."""
+        return self.keep(Outcome.HELD, because, held=why, ticket=ticket)
 
-    def keep(self, outcome: Outcome, because: str, *, held: str = "", ticket: Ticket | None = None, of: Event | None = None) -> Became:
-        """Keep it beside the tickets, for that side alone where it answers a private note or is about a ticket that one side keeps to itself."""
+    def keep(self, outcome: Outcome, because: str, *, held: str = "", ticket: Ticket | None = None) -> Became:
+        """Keep it beside the tickets, for that side alone where it answers a private note or is about a ticket that one side keeps to itself.
+
+        It answers a note by the address it came to, or by its thread; a machine's also by bringing back what was mailed about one.
+        """
         address = self.address if self.private else None
-        side = of.side_id if of else address.company_id if address else None
+        of = None if self.private else note_answered(self)
         if ticket is None and not self.private:
             named = about(self) or named_ticket(self)
             ticket = named if named and named.hidden_for_id else None
-        if ticket is not None and side is not None and ticket.hidden_for_id not in {None, side}:
-            ticket = None  # beside a ticket that the one side does not see, the other would not see it either
-        return Became(
-            outcome,
-            because,
-            held=held,
-            ticket_id=ticket.pk if ticket else None,
-            audience=of.audience if of else address.audience if address else Audience.SHARED,
-            side_id=side,
-        )
+        side = of.side_id if of else address.company_id if address else None
+        audience = of.audience if of else address.audience if address else Audience.SHARED
+        return Became(outcome, because, held=held, ticket_id=_seen(ticket, side), audience=audience, side_id=side)
 
     def text(self) -> str:
         """Return the words of an entry: what is new, and what of its files is not taken."""
@@ -252,9 +248,10 @@ def kept_from(letter: Letter, ticket: Ticket, company: int | None) -> Became | N
 
 
 def note_answered(letter: Letter) -> Event | None:
-    """Return the private entry that a mail answers by its thread, whichever side's it is; None for any other mail."""
-    thread = letter.found.thread
-    return note_among(letter.tenant, [*thread.in_reply_to, *thread.references], letter.at)
+    """Return the private entry that a mail answers by its thread, or that a machine brings back, whichever side's; None for any other mail."""
+    found, thread = letter.found, letter.found.thread
+    ids = [*thread.in_reply_to, *thread.references, *(found.returned if found.automatic else ())]
+    return note_among(letter.tenant, ids, letter.at)
 
 
 def note_among(tenant: Organisation, message_ids: Sequence[str], at: datetime) -> Event | None:
@@ -279,16 +276,14 @@ def unread(row: InboundMail, head: bytes, at: datetime) -> Became:
     private = private or note_among(row.tenant, addressing.ids_in(head), at)
     side = private.company_id if isinstance(private, ReplyAddress) else private.side_id if private else None
     named = private or next(iter(found), None)
-    ticket = last_of(named.ticket) if named else None
-    if ticket and side and ticket.hidden_for_id not in {None, side}:
-        ticket = None
-    return Became(
-        Outcome.FAILED,
-        "No try could read this mail. It is kept as it came.",
-        ticket_id=ticket.pk if ticket else None,
-        audience=private.audience if private else Audience.SHARED,
-        side_id=side,
-    )
+    ticket, audience = last_of(named.ticket) if named else None, private.audience if private else Audience.SHARED
+    because = "No try could read this mail. It is kept as it came."
+    return Became(Outcome.FAILED, because, ticket_id=_seen(ticket, side), audience=audience, side_id=side)
+
+
+def _seen(ticket: Ticket | None, side: int | None) -> int | None:
+    """Return a ticket's id, but for what is one side's of a ticket that the other keeps to itself: nobody who reads it would find the ticket."""
+    return ticket.pk if ticket and (side is None or ticket.hidden_for_id in {None, side}) else None
 
 
 def last_of(ticket: Ticket) -> Ticket:

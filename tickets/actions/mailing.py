@@ -168,16 +168,14 @@ def _automatic(letter: Letter) -> Became:
     if found.kind is Auto.BOUNCE:
         for address in found.bounced:
             contacts.bounced(address, CAME_BACK, by=access.system(letter.tenant), at=letter.at)
-    of = None if letter.private else letters.note_answered(letter)
-    return letter.keep(Outcome.AUTOMATIC, f"A machine wrote it: {found.why}.", of=of)
+    return letter.keep(Outcome.AUTOMATIC, f"A machine wrote it: {found.why}.")
 
 
 def _by_token(letter: Letter) -> Became:
     """An answer is its person's only if it comes from the address to which we wrote; a token alone, or a sender's name alone, is nobody."""
     address, member = letter.address, letter.member
     if address is None:
-        note = letters.note_answered(letter)  # an address that was forgotten meanwhile may have been of one side's note
-        return letter.hold(Held.NOT_YOURS, "It came to an address for answers that nobody was given, or that ended long ago.", of=note)
+        return letter.hold(Held.NOT_YOURS, "It came to an address for answers that nobody was given, or that ended long ago.")
     if letter.sender != address.address.lower():
         other = letter.private and member is not None and member.company_id != address.company_id
         if other:
@@ -207,10 +205,9 @@ def _standing(letter: Letter) -> Membership | None:
 def _by_thread(letter: Letter) -> Became:
     """A mail without a token joins a ticket only where its sender is on it already; else it is a new ticket of a known sender."""
     ticket, member = letters.named_ticket(letter), letter.member
-    note = letters.note_answered(letter) if ticket is not None else None
-    if note is not None:
+    if ticket is not None and letters.note_answered(letter) is not None:
         words = "It answers what one side keeps to itself, and came to no address for answers."
-        return letter.hold(Held.NOT_YOURS, words, ticket=ticket, of=note)
+        return letter.hold(Held.NOT_YOURS, words, ticket=ticket)
     kept = letters.kept_from(letter, ticket, member.company_id if member else None) if ticket is not None else None
     if kept is not None:
         return kept

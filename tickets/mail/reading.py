@@ -17,6 +17,7 @@ from tickets.mail.understood import Address, Auto, Thread, Understood
 BIGGEST_TEXT = 2_000_000  # characters of a body that are looked at for quotes
 BIGGEST_HEAD = 512 * 1024  # bytes of header lines
 MOST_HEADERS = 2000
+ID_LINE = re.compile(r"^[> \t]*message-id:\s*(<[^<>\s]{1,900}>)", re.IGNORECASE | re.MULTILINE)
 FORMS = frozenset({"content-type", "content-disposition"})
 LONGEST_FORM = 8000  # characters of a header that says what a part is
 OURS = (
@@ -79,6 +80,7 @@ def _read(raw: bytes, domain: str) -> Understood:
         html=body.html,
         authentication=tuple(headers.all_of(message, "authentication-results")),
         problems=tuple(body.problems),
+        returned=_returned(body, whole),
     )
 
 
@@ -124,6 +126,13 @@ def _recipients(message: Mail) -> tuple[str, ...]:
     names = [*order, *(name for name in OURS if name not in order)]
     found = [one.address for name in names for one in headers.addresses(value for key, value in message.raw_items() if key.lower() == name)]
     return tuple(dict.fromkeys(address for address in found if "@" in address))
+
+
+def _returned(body: parts.Body, text: str) -> tuple[str, ...]:
+    """Return the ids of the mails that this one brings back, as files, as header lines alone, or below its own words."""
+    named = [headers.first_of(one, "message-id") for one in body.returned]
+    named += [line[1] for said in (*body.reports, text[:BIGGEST_TEXT]) for line in islice(ID_LINE.finditer(said), MOST_HEADERS)]
+    return headers.ids(" ".join(named))
 
 
 def _token(recipients: tuple[str, ...], domain: str) -> str:

@@ -71,3 +71,4 @@ class Understood:
     html: bool  # the text was read from HTML
     authentication: tuple[str, ...]  # the Authentication-Results lines, the topmost first
     problems: tuple[str, ...]
+    returned: tuple[str, ...] = ()  # the ids of mails that a report, a file or the text brings back
