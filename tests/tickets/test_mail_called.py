@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -9,15 +10,17 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from comanaged import background
+from comanaged.accounts import channelling
 from comanaged.notices import actions as notices
 from comanaged.notices.kinds import Kind
-from comanaged.notices.models import Notice
+from comanaged.notices.models import Delivery, Notice
 from comanaged.vocabulary import Audience, Side
 from tests.cast import Cast
 from tests.tickets.build import NOON, from_alert, from_person, later
 from tests.tickets.letters import JOB, deliver, kept, letter, to, token_for
 from tickets.actions import holding, mailing
 from tickets.models import InboundMail, Outcome
+from tickets.queries import held
 
 pytestmark = pytest.mark.django_db(transaction=True)
 TESS, STRANGER = "tess@example.test", "stranger@elsewhere.example"
@@ -132,6 +135,40 @@ def test_what_was_decided_meanwhile_is_told_to_nobody(cast: Cast) -> None:
     with cast.as_("Ivo") as ivo:
         holding.drop(two.public_id, "An offer of pills.", by=ivo, at=later(2))
     assert calls(cast) == []
+
+
+def in_chat(cast: Cast) -> list[str]:
+    """Return what the chats were told, or will be."""
+    with cast.scope():
+        return [row.body["text"] for row in Delivery.objects.for_tenant(cast.harbor).order_by("id")]
+
+
+@pytest.fixture
+def chat(cast: Cast, settings: Any) -> None:
+    """A room of Harbor's people that hears of mail that waits."""
+    settings.HOOKS_INSIDE = settings.HOOKS_INSIDE | {"127.0.0.1:9"}
+    with cast.as_("Iris") as iris:
+        channelling.make(channelling.Wanted("SLACK", "IT", "http://127.0.0.1:9/", kinds=(Kind.MAIL,)), by=iris, at=NOON)
+
+
+def test_a_chat_hears_once_within_a_while_and_again_of_what_came_after_a_decision(cast: Cast, chat: None) -> None:
+    one = stranger(cast, 1)
+    stranger(cast, 2, later(1))
+    assert [text.count("1 mail waits") for text in in_chat(cast)] == [1]
+    with cast.as_("Ivo") as ivo:
+        holding.drop(one.public_id, "An offer of pills.", by=ivo, at=later(2))
+    stranger(cast, 3, later(3))
+    stranger(cast, 4, later(4))
+    assert ["2 mails wait" in text for text in in_chat(cast)] == [False, True]
+
+
+def test_nobody_counts_more_than_anybody_decides(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(held, "COUNTED", 2)
+    for number in range(3):
+        stranger(cast, number)
+    row = calls(cast)[0]
+    assert row.subject == "[Harbor Dental] More than 2 mails wait for a person"
+    assert "Of the oldest 2:\n2: unknown sender" in row.text
 
 
 def test_g11_of_an_answer_to_one_sides_note_the_other_side_hears_nothing(cast: Cast) -> None:

@@ -30,17 +30,19 @@ def mail_waits(tenant: Organisation, became: Became, *, at: datetime) -> None:
 def decided(tenant: Organisation, *, at: datetime) -> None:
     """Let what was not sent yet say how much waits now, and nothing where nothing does."""
     for side in Side:
-        subject, text = _words(tenant, side, at)
+        subject, text = _words(tenant, _waiting(tenant, side, at))
         gathering.retell(_heap(tenant), [person.email for person in _who(tenant, [side], at)], subject=subject, text=text)
 
 
 def _tell(tenant: Organisation, side: Side, at: datetime) -> None:
-    subject, text = _words(tenant, side, at)
+    """Tell people by mail, and chats once within a while, but again where all that they heard of was decided meanwhile."""
+    waits = _waiting(tenant, side, at)
+    subject, text = _words(tenant, waits)
     if not text:
         return
     gathering.tell(_heap(tenant), _who(tenant, [side], at), subject=subject, text=text, at=at)
-    slot = int(at.timestamp() // APART.total_seconds())
-    hooks.say(tenant=tenant.pk, side=side, kind=Kind.MAIL, text=f"{subject}\n{_page(tenant)}", key=f"held:{slot}", at=at)
+    key = f"held:{int(at.timestamp() // APART.total_seconds())}:{waits.oldest}"
+    hooks.say(tenant=tenant.pk, side=side, kind=Kind.MAIL, text=f"{subject}\n{_page(tenant)}", key=key, at=at)
 
 
 def _sides(tenant: Organisation, became: Became, at: datetime) -> list[Side]:
@@ -60,16 +62,21 @@ def _who(tenant: Organisation, sides: Iterable[Side], at: datetime) -> list[acce
     return [person for side in sides for person in access.people_of(tenant.pk, side, at) if person.role in may]
 
 
-def _words(tenant: Organisation, side: Side, at: datetime) -> tuple[str, str]:
-    """Say how much waits and why, as far as this side may read it; of what a mail says or who wrote it, nothing. Empty where none waits."""
+def _waiting(tenant: Organisation, side: Side, at: datetime) -> queries.Beginning:
+    """Return what waits, as far as this side may read it."""
     company = tenant.pk if side is Side.INTERNAL else access.provider_id_of(tenant.pk, at)
     with tenancy.only([tenant.pk], side=company):
-        reasons = queries.reasons(tenant.pk, company)
-    count = sum(reasons.values())
+        return queries.beginning(tenant.pk, company)
+
+
+def _words(tenant: Organisation, waits: queries.Beginning) -> tuple[str, str]:
+    """Say how much waits and why; of what a mail says or who wrote it, nothing. Empty where none waits."""
+    count = sum(waits.reasons.values())
     if not count:
         return "", ""
-    said = "1 mail waits" if count == 1 else f"{count} mails wait"
-    why = "\n".join(f"{number}: {reason}" for reason, number in reasons.items())
+    said = f"More than {count} mails wait" if waits.more else "1 mail waits" if count == 1 else f"{count} mails wait"
+    why = "\n".join(f"{number}: {reason}" for reason, number in waits.reasons.items())
+    why = f"Of the oldest {count}:\n{why}" if waits.more else why
     lines = [f"{said} for a person of {tenant.name}'s help desk. Nothing happens with mail that waits until somebody decides.", why]
     return f"[{tenant.name}] {said} for a person", "\n\n".join([*lines, _page(tenant)])
 

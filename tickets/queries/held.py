@@ -1,5 +1,6 @@
 """Mail that waits for a person, one mail as it came, and what is folded beside entries that came by mail."""
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
@@ -14,6 +15,7 @@ from tickets.mail import headers
 from tickets.models import Held, InboundMail, InboundMailRows, Outcome
 
 SIZE = 50
+COUNTED = 100  # mails that wait; how many more there are makes no difference to who decides
 BEGINNING = 20_000  # bytes of a mail that nothing could read
 MACHINE = "A machine wrote it: "
 WHY = {
@@ -67,6 +69,15 @@ class Folded:
     quoted: str
 
 
+@dataclass(frozen=True)
+class Beginning:
+    """The first of the mail that waits: which is the oldest, how many wait for each reason in words, and whether more do than are counted."""
+
+    oldest: int | None
+    reasons: dict[str, int]
+    more: bool
+
+
 def mails(by: access.Actor) -> InboundMailRows:
     """Return the mails of a client that this reader may read."""
     return InboundMail.objects.for_tenant(by.tenant).visible_to(by.company_id)
@@ -95,15 +106,13 @@ def _page(rows: InboundMailRows) -> Waiting:
     return Waiting(found[:SIZE], found[SIZE - 1].pk if len(found) > SIZE else None)
 
 
-def reasons(tenant_id: int, company_id: int | None) -> dict[str, int]:
-    """Return by its reason, in words, how much mail waits that this organisation may read; one statement."""
-    rows = InboundMail.objects.for_tenant(tenant_id).visible_to(company_id).waiting().order_by()
-    found = rows.values_list("held", "outcome").annotate(count=Count("id"))
-    counts: dict[str, int] = {}
-    for held, outcome, count in sorted(found):
-        words = WHY[Held(held)] if held else BECAME[Outcome(outcome)]
-        counts[words] = counts.get(words, 0) + count
-    return counts
+def beginning(tenant_id: int, company_id: int | None) -> Beginning:
+    """Return the mail that waits longest and that this organisation may read, as far as anybody counts; one statement."""
+    rows = InboundMail.objects.for_tenant(tenant_id).visible_to(company_id).waiting().order_by("id")
+    found = list(rows.values_list("id", "held", "outcome")[: COUNTED + 1])
+    whys = sorted((held, outcome) for _, held, outcome in found[:COUNTED])
+    counts = Counter(WHY[Held(held)] if held else BECAME[Outcome(outcome)] for held, outcome in whys)
+    return Beginning(found[0][0] if found else None, dict(counts), more=len(found) > COUNTED)
 
 
 def heap(readers: Collection[access.Actor]) -> dict[int, int]:
