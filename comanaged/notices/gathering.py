@@ -29,10 +29,14 @@ class Heap:
         return f"{self.word}:{moment:{DIGITS}}"
 
 
-def tell(heap: Heap, people: Sequence[Addressee], *, subject: str, text: str, at: datetime) -> None:
-    """Let each of these people hear of the heap as it is now: at once, or when they were left alone for long enough."""
-    with connection.cursor() as cursor:  # two that grow it at one moment would each find nobody told
+def take_turn(heap: Heap) -> None:
+    """Let who grows or lessens the heap wait for who did so a moment ago, until that is committed: before it counts, not only before it tells."""
+    with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(873, %s)", [heap.tenant])
+
+
+def tell(heap: Heap, people: Sequence[Addressee], *, subject: str, text: str, at: datetime) -> None:
+    """Let each of these people hear of the heap as it is now: at once, or when they were left alone for long enough. After take_turn."""
     addresses = {person.email for person in people}
     reworded = set(_unsent(heap).filter(to_address__in=addresses).values_list("to_address", flat=True))
     _unsent(heap).filter(to_address__in=reworded).update(subject=subject, text=text)
@@ -57,7 +61,7 @@ def tell(heap: Heap, people: Sequence[Addressee], *, subject: str, text: str, at
 
 
 def retell(heap: Heap, addresses: Sequence[str], *, subject: str, text: str) -> None:
-    """Put what waits to be sent into newer words; empty words take it back, since there is nothing to tell any more."""
+    """Put what waits to be sent into newer words; empty words take it back, since there is nothing to tell any more. After take_turn."""
     rows = _unsent(heap).filter(to_address__in=addresses)
     if text:
         rows.update(subject=subject, text=text)

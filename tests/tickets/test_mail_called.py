@@ -1,6 +1,8 @@
 """Mail that waits calls those who can decide: once at first, together for what comes soon after, and only the side it is for."""
 
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from comanaged import background
+from comanaged import background, tenancy
 from comanaged.accounts import channelling
 from comanaged.notices import actions as notices
 from comanaged.notices.kinds import Kind
@@ -135,6 +137,43 @@ def test_what_was_decided_meanwhile_is_told_to_nobody(cast: Cast) -> None:
     with cast.as_("Ivo") as ivo:
         holding.drop(two.public_id, "An offer of pills.", by=ivo, at=later(2))
     assert calls(cast) == []
+
+
+def while_it_commits(cast: Cast, first: Callable[[], Any], second: Callable[[], Any]) -> None:
+    """Do a second thing while the first one is done and not committed yet; commit that only when the second waits for it, or is done."""
+
+    def late() -> int:
+        try:
+            return int(second() is not None)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with cast.scope():
+            first()
+            other = pool.submit(late)
+            while not other.done() and not waits():
+                pass
+        other.result(timeout=30)
+
+
+def waits() -> bool:
+    """Say whether somebody in this database waits for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT exists(SELECT FROM pg_locks WHERE NOT granted AND pid <> pg_backend_pid())")
+        return bool(cursor.fetchone()[0])
+
+
+def test_a_mail_that_comes_while_the_last_one_is_decided_is_told(cast: Cast) -> None:
+    one, two = stranger(cast, 1), letter(STRANGER, "Hello.")
+    ivo = cast.actor("Ivo")
+
+    def drop() -> None:
+        with tenancy.only([cast.harbor.pk], side=ivo.company_id):
+            holding.drop(one.public_id, "An offer of pills.", by=ivo, at=later(1))
+
+    while_it_commits(cast, lambda: deliver(cast, two, at=later(1)), drop)
+    assert {row.subject for row in calls(cast)} == {"[Harbor Dental] 1 mail waits for a person"}
 
 
 def in_chat(cast: Cast) -> list[str]:

@@ -23,12 +23,14 @@ APART = timedelta(minutes=15)  # for which nobody hears of it again
 
 def mail_waits(tenant: Organisation, became: Became, *, at: datetime) -> None:
     """Tell the side that a mail is for, as far as anybody can say whose it is; both where nobody can."""
+    gathering.take_turn(_heap(tenant))
     for side in _sides(tenant, became, at):
         _tell(tenant, side, at)
 
 
 def decided(tenant: Organisation, *, at: datetime) -> None:
     """Let what was not sent yet say how much waits now, and nothing where nothing does."""
+    gathering.take_turn(_heap(tenant))
     for side in Side:
         subject, text = _words(tenant, _waiting(tenant, side, at))
         gathering.retell(_heap(tenant), [person.email for person in _who(tenant, [side], at)], subject=subject, text=text)
