@@ -14,7 +14,7 @@ from comanaged import background, tenancy
 from comanaged.notices import kinds, mailing, queries, signals
 from comanaged.notices.domain import naming, resting, wording
 from comanaged.notices.kinds import Kind
-from comanaged.notices.models import Notice, Preference, Rest
+from comanaged.notices.models import CAME_BACK, Notice, Preference, Rest
 
 AUTOMATIC = {"Auto-Submitted": "auto-generated"}
 BULK = {**AUTOMATIC, "Precedence": "bulk"}  # what people may do without
@@ -164,7 +164,7 @@ def came_back(*, tenant: int, to: Addressee, because: str, at: datetime) -> None
     """Keep that mail to somebody came back after it was sent, once a day: a row that failed, as if it had been refused at once."""
     row = Notice(
         tenant_id=tenant,
-        key=f"back:{at:%Y%m%d}",
+        key=f"{CAME_BACK}{at:%Y%m%d}",
         user_id=to.user_id or None,
         to_address=to.email,
         to_name=naming.one_line(to.name)[:200],

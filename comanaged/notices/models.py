@@ -9,6 +9,8 @@ from comanaged.background import Leased
 from comanaged.tenancy import TenantOwned
 from comanaged.vocabulary import Side
 
+CAME_BACK = "back:"  # how the key of a notice begins that says of others that they came back
+
 
 class Via(models.TextChoices):
     """How somebody wants to hear of a kind of thing."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db import connection
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from comanaged.notices import models
 from comanaged.notices.domain import resting
 
 LATELY = timedelta(days=30)
+RETURNS = timedelta(days=1)  # after which a mail that was taken hardly comes back
 
 # Both of what people chose, in one statement, for people who chose nothing too.
 WISHES = """
@@ -59,8 +60,27 @@ def rest_of(user_id: int | None) -> resting.Rest | None:
 
 
 def unreached(tenants: Iterable[int], addresses: Iterable[str], at: datetime) -> dict[str, Unreached]:
-    """Return by address, in lower case, what did not reach it lately; one statement, within a scope of these tenants."""
-    rows = models.Notice.objects.for_tenants(tenants).filter(to_address__in=list(addresses), failed_at__gt=at - LATELY)
+    """Return by address, in lower case, what did not reach it lately and was followed by nothing that did.
+
+    One statement where everything arrives, two else, within a scope of these tenants.
+    """
+    notices = models.Notice.objects.for_tenants(tenants).order_by()
+    rows = notices.filter(to_address__in=list(addresses), failed_at__gt=at - LATELY)
     rows = rows.exclude(text="")  # what was taken back, or let somebody in
-    found = rows.order_by().values_list("to_address").annotate(count=Count("id"), first=Min("failed_at"), last=Max("failed_at"))
-    return {address.lower(): Unreached(*facts) for address, *facts in found}
+    back = Max("failed_at", filter=Q(key__startswith=models.CAME_BACK))
+    found = list(rows.values_list("to_address").annotate(Count("id"), Min("failed_at"), Max("failed_at"), back=back))
+    arrived = _arrived(notices, [address for address, *_ in found], at) if found else {}
+    kept = {}
+    for address, count, first, last, returned in found:
+        taken, stayed = arrived.get(address, (None, None))
+        sent = stayed if returned == last else taken
+        if sent is None or sent <= last:
+            kept[address.lower()] = Unreached(count, first, last)
+    return kept
+
+
+def _arrived(notices: QuerySet[models.Notice], addresses: list[str], at: datetime) -> dict[str, tuple[datetime | None, datetime | None]]:
+    """Return by address when a mail server last took a mail to it, and when it last took one that had the time to come back and did not."""
+    sent = notices.filter(to_address__in=addresses, sent_at__gt=at - LATELY).values_list("to_address")
+    stayed = Max("sent_at", filter=Q(sent_at__lt=at - RETURNS))
+    return {address: (taken, kept) for address, taken, kept in sent.annotate(Max("sent_at"), stayed=stayed)}
