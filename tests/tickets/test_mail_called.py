@@ -152,8 +152,7 @@ def while_it_commits(cast: Cast, first: Callable[[], Any], second: Callable[[], 
         with cast.scope():
             first()
             other = pool.submit(late)
-            while not other.done() and not waits():
-                pass
+            assert any(other.done() or waits() for _ in range(100_000))
         other.result(timeout=30)
 
 
