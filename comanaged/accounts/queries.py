@@ -106,7 +106,7 @@ def key_as_shown(row: ApiKey, at: datetime) -> Key:
 
 def history_page(tenant_id: int, before: int | None) -> History:
     """Return one page of a tenant's history, the entries numbered below `before`; nothing of tickets that the other side keeps to itself."""
-    rows = Entry.objects.for_tenant(tenant_id).alias(seen=SEEN).filter(seen=True)
+    rows = Entry.objects.for_tenant(tenant_id).filter(SEEN)
     if before is not None:
         rows = rows.filter(number__lt=before)
     found = list(rows.order_by("-number")[: HISTORY_PAGE + 1])
