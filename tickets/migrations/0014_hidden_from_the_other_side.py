@@ -1,5 +1,7 @@
 """A ticket may be one organisation's alone: its row, and all that hangs on it, are not there for the other side."""
 
+import re
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -83,59 +85,7 @@ BEGIN
   RETURN QUERY SELECT unnest(hits);
 END $$;
 """
-FORMER_SEARCH = """
-CREATE OR REPLACE FUNCTION found_tickets(given text[], begun boolean, notes boolean, within bigint[], given_states text[], most integer)
-RETURNS TABLE (ticket bigint) LANGUAGE plpgsql STABLE SECURITY DEFINER
-SET search_path = pg_catalog, public, pg_temp SET plan_cache_mode = force_custom_plan SET enable_seqscan = off AS $$
-DECLARE
-  tenants bigint[] := ARRAY(SELECT unnest(tenants_in_scope()) INTERSECT SELECT unnest(within));
-  own bigint := CASE WHEN notes THEN side_in_scope() END;
-  newest constant bigint := 10000;
-  every boolean := cardinality(given_states) = 0;
-  ours tsquery; one tsquery; people tsquery; in_ticket tsquery; in_message tsquery;
-  hits bigint[]; last bigint;
-BEGIN
-  ours := CASE cardinality(tenants) WHEN 1 THEN quote_literal('=t' || tenants[1]) ELSE '' END::tsquery; -- of several it would find half the table
-  FOR place IN 1 .. cardinality(given) LOOP
-    one := phraseto_tsquery('simple', given[place]);
-    CONTINUE WHEN numnode(one) = 0;
-    IF begun AND place = cardinality(given) THEN one := (one::text || ':*')::tsquery; END IF;
-    SELECT string_agg(quote_literal('=p' || person.id), ' | ')::tsquery INTO people FROM accounts_user person
-      WHERE to_tsvector('simple', person.name) @@ one
-      AND EXISTS (SELECT FROM accounts_membership m WHERE m.user_id = person.id AND m.tenant_id = ANY (tenants));
-    in_message := coalesce(in_message && one, one);
-    IF people IS NOT NULL THEN one := one || people; END IF;
-    in_ticket := coalesce(in_ticket && one, one);
-  END LOOP;
-  IF in_ticket IS NULL OR tenants = '{}' THEN RETURN; END IF;
-  SELECT max(id) INTO last FROM tickets_ticket;
-  hits := ARRAY(
-    SELECT t.id FROM tickets_ticket t WHERE t.id > last - newest AND t.tenant_id = ANY (tenants) AND t.words @@ in_ticket
-    AND (every OR t.state = ANY (given_states)) ORDER BY t.id DESC LIMIT most);
-  IF cardinality(hits) < most THEN
-    hits := ARRAY(WITH hit AS MATERIALIZED (
-      SELECT t.id FROM tickets_ticket t
-      WHERE t.words @@ (ours && in_ticket) AND t.tenant_id = ANY (tenants) AND (every OR t.state = ANY (given_states))
-    ) SELECT id FROM hit ORDER BY id DESC LIMIT most);
-  END IF;
-  RETURN QUERY SELECT unnest(hits);
-  SELECT max(id) INTO last FROM tickets_event;
-  hits := ARRAY(
-    SELECT e.ticket_id FROM tickets_event e WHERE e.id > last - newest AND e.tenant_id = ANY (tenants) AND e.words @@ in_message
-    AND (e.audience IN ('PUBLIC', 'SHARED') OR e.side_id = own)
-    AND (every OR EXISTS (SELECT FROM tickets_ticket t WHERE t.id = e.ticket_id AND t.state = ANY (given_states)))
-    ORDER BY e.id DESC LIMIT most);
-  IF cardinality(hits) < most THEN
-    hits := ARRAY(WITH hit AS MATERIALIZED (
-      SELECT e.id, e.ticket_id FROM tickets_event e
-      WHERE e.words @@ (ours && in_message) AND e.tenant_id = ANY (tenants)
-      AND (e.audience IN ('PUBLIC', 'SHARED') OR e.side_id = own)
-      AND (every OR EXISTS (SELECT FROM tickets_ticket t WHERE t.id = e.ticket_id AND t.state = ANY (given_states)))
-    ) SELECT ticket_id FROM hit ORDER BY id DESC LIMIT most);
-  END IF;
-  RETURN QUERY SELECT unnest(hits);
-END $$;
-"""
+FORMER_SEARCH = re.sub(r"  unseen bigint.*\n| AND [\w.]+ <> ALL \(unseen\)", "", SEARCH)
 
 # what hangs on a ticket, and by which columns
 HANG = {

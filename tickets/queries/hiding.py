@@ -1,7 +1,7 @@
 """Tickets that one side alone sees: what ties one to the other side, since when it is kept, and how many each side keeps."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -13,7 +13,7 @@ from comanaged.accounts.access import Actor
 from comanaged.accounts.models import Membership, Organisation
 from comanaged.vocabulary import Side
 from tickets.domain.audience import TO_BOTH
-from tickets.domain.hiding import Ties
+from tickets.domain.hiding import Ties, why_not
 from tickets.domain.lifecycle import OTHER_SIDE
 from tickets.models import (
     Approval,
@@ -63,6 +63,20 @@ def who_sees(ticket: Ticket, people: Sequence[access.Person], at: datetime) -> l
     return [one for one in people if one.side is side]
 
 
+def seems_free(ticket: Ticket) -> bool:
+    """Say whether the ticket's own row ties it to nobody; what hangs on it is looked at when somebody hides it."""
+    return not why_not(_of_row(ticket), ticket.side)
+
+
+def _of_row(ticket: Ticket) -> Ties:
+    return Ties(
+        unowned=ticket.unowned,
+        crossed=ticket.crossings > 0,
+        pending=bool(ticket.offer_kind),
+        machine=bool(ticket.condition) or ticket.origin_kind in MACHINES,
+    )
+
+
 def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
     """Return what a locked ticket has with the other side, as far as who asks may know it."""
     tenant, other = by.tenant_id, OTHER_SIDE[ticket.side]
@@ -75,10 +89,8 @@ def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
     asked = Q(approver__in=people) | Q(stand_in__in=people) | Q(asked_side=other)
     ticked = Step.objects.for_tenant(tenant).filter(Q(side=other) | Q(done_by_side=other), ticket=ticket)
     incidents = Incident.objects.for_tenant(tenant).filter(ticket=ticket), ReviewAction.objects.for_tenant(tenant).filter(ticket=ticket)
-    return Ties(
-        unowned=ticket.unowned,
-        crossed=ticket.crossings > 0,
-        pending=bool(ticket.offer_kind),
+    return replace(
+        _of_row(ticket),
         offered=entries.filter(kind__in=[*HANDOVERS, Kind.REROUTED]).exists(),
         asked_by_other=ticket.requester_id is not None and ever.filter(user=ticket.requester_id).exists(),
         wrote=entries.filter(by_side=other).exists() or written.exists(),
@@ -86,7 +98,6 @@ def ties_of(ticket: Ticket, by: Actor, at: datetime) -> Ties:
         approval=Approval.objects.for_tenant(tenant).filter(asked, ticket=ticket).exists(),
         worked=ticked.exists() or Minutes.objects.for_tenant(tenant).filter(ticket=ticket, side=other).exists(),
         disputed=Dispute.objects.for_tenant(tenant).of(ticket.pk).exists(),
-        machine=bool(ticket.condition) or ticket.origin_kind in MACHINES,
         major=ticket.major or any(rows.exists() for rows in incidents),
         linked=entries.filter(kind=Kind.LINKED).exists(),
         merged=Merge.objects.for_tenant(tenant).filter(Q(source=ticket) | Q(target=ticket)).exists(),

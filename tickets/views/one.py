@@ -256,8 +256,8 @@ def _panels(which: dict[str, tuple[str, str]], shown_to: Shown, refused: Refusal
     if row.priority in PRESSING and "set_priority" in buttons and access.may(member, "ticket.lower_critical"):
         buttons["lower_critical"] = buttons["set_priority"]
     possible = [name for name in which if name in buttons and (name != "take" or buttons[name].why)]
-    if row.crossings or row.offer_kind or row.condition or row.unowned:
-        possible = [name for name in possible if name != "hide"]  # it is between the sides already
+    if not hiding.seems_free(row):
+        possible = [name for name in possible if name != "hide"]
     shown = [name for name in possible if INSTEAD.get(name) not in possible and not (name in UNTIL_THEN and buttons[name].why)]
     now = [name for name in shown if not buttons[name].why]
     panels = []
