@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from tests.browser.world import make_world
 from tests.cast import Cast
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SignIn = Callable[[str], Page]
+PATIENCE = 30_000  # ms, because a slow machine is no fault: nothing here waits longer than it has to
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -33,7 +36,7 @@ def chromium() -> Iterator[Browser]:
 def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
     """Give each test a browser of its own, without cookies."""
     opened = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    opened.set_default_timeout(8000)
+    opened.set_default_timeout(PATIENCE)
     yield opened
     opened.close()
 

@@ -128,15 +128,15 @@ def test_a_page_tells_what_came_without_touching_what_one_writes(
     iris.goto(address(ticket))
     with saved(iris):
         text(iris).fill("Yes: licence not found")
-    expect(page.locator("#here")).to_contain_text("Iris is writing.", timeout=12000)
-    expect(iris.locator("#here")).to_contain_text("Tess is writing.", timeout=12000)
+    expect(page.locator("#here")).to_contain_text("Iris is writing.")
+    expect(iris.locator("#here")).to_contain_text("Tess is writing.")
     iris.get_by_role("button", name="Send reply").click()
-    expect(page.locator("#thread .said").last).to_contain_text("Yes: licence not found", timeout=12000)
+    expect(page.locator("#thread .said").last).to_contain_text("Yes: licence not found")
     expect(page.locator("#changed")).to_be_empty()
     expect(text(page)).to_be_focused()
     assert text(page).evaluate("one => [one.value, one.selectionStart]") == ["My own words", 11]
     say(cast, "Ivo", tickets.take, ticket)
-    expect(page.locator("#changed")).to_contain_text("Ivo took this", timeout=12000)
+    expect(page.locator("#changed")).to_contain_text("Ivo took this")
     assert text(page).evaluate("one => [one.value, one.selectionStart]") == ["My own words", 11]
     expect(text(page)).to_be_focused()
     assert page.locator("#live").text_content() == ""
