@@ -14,6 +14,8 @@ from tests.cast import Cast
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SignIn = Callable[[str], Page]
+Beside = Callable[..., Page]
+WIDE = {"width": 1440, "height": 900}
 PATIENCE = 30_000  # ms, because a slow machine is no fault: nothing here waits longer than it has to
 
 expect.set_options(timeout=PATIENCE)
@@ -33,12 +35,24 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def context(chromium: Browser, live_server: Any) -> Iterator[BrowserContext]:
-    """Give each test a browser of its own, without cookies."""
-    opened = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-    opened.set_default_timeout(PATIENCE)
-    yield opened
-    opened.close()
+def browsers(chromium: Browser, live_server: Any) -> Iterator[Callable[..., BrowserContext]]:
+    """Return how to open a browser of its own, without cookies; all are closed at the end."""
+    opened: list[BrowserContext] = []
+
+    def another(**options: Any) -> BrowserContext:
+        opened.append(chromium.new_context(**{"base_url": live_server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}))
+        opened[-1].set_default_timeout(PATIENCE)
+        return opened[-1]
+
+    yield another
+    for one in opened:
+        one.close()
+
+
+@pytest.fixture
+def context(browsers: Callable[..., BrowserContext]) -> BrowserContext:
+    """Give each test a browser of its own."""
+    return browsers()
 
 
 @pytest.fixture
@@ -59,15 +73,31 @@ def world(cast: Cast) -> Cast:
     return cast
 
 
+def be(cast: Cast, name: str, context: BrowserContext, address: str) -> None:
+    session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
+    context.clear_cookies()
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": address}])
+
+
 @pytest.fixture
 def signed_in(cast: Cast, page: Page, context: BrowserContext, live_server: Any) -> SignIn:
     """Return how to become somebody of the cast in this browser."""
 
     def become(name: str) -> Page:
-        session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
-        context.clear_cookies()
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
+        be(cast, name, context, live_server.url)
         return page
+
+    return become
+
+
+@pytest.fixture
+def beside(cast: Cast, browsers: Callable[..., BrowserContext], live_server: Any) -> Beside:
+    """Return how somebody of the cast opens a browser beside the others: `beside("Tess", java_script_enabled=False)`."""
+
+    def become(name: str, **options: Any) -> Page:
+        opened = browsers(**options)
+        be(cast, name, opened, live_server.url)
+        return opened.new_page()
 
     return become
 

@@ -4,11 +4,10 @@ import os
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import Beside, SignIn
 from tests.browser.test_every_page import problems_of
 from tests.cast import Cast
 from tests.responsibilities.attesting import AFTER, JOBS, OFFICE, ask, opened, say
@@ -110,19 +109,14 @@ def test_on_a_phone_the_button_stays_in_reach_and_covers_no_question(asked: Cast
     expect(page.get_by_role("radio").last).to_be_checked()
 
 
-def test_it_works_without_script_and_the_last_answer_opens_the_duty(asked: Cast, chromium: Browser, live_server: object) -> None:
+def test_it_works_without_script_and_the_last_answer_opens_the_duty(asked: Cast, beside: Beside) -> None:
     at = timezone.now()
     for name in ("Iris", "Tess"):
         say(asked, name, "us", duty="incident.first-response", at=at)
-    url = live_server.url  # type: ignore[attr-defined]
-    bare = chromium.new_context(base_url=url, java_script_enabled=False)
-    session = asked.browser("Ivo").cookies[settings.SESSION_COOKIE_NAME].value
-    bare.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
-    page = bare.new_page()
+    page = beside("Ivo", java_script_enabled=False)
     page.goto(ANSWER)
     for group in page.get_by_role("radiogroup").all()[-2:]:
         group.get_by_label("Nobody").check()
     page.get_by_role("button", name="Keep my answers").click()
     assert opened(asked, "incident.first-response")
     assert "What you said, open by now" in page.locator("main").inner_text()
-    bare.close()

@@ -1,7 +1,6 @@
 """One cell of the matrix: keys pressed in a hurry, the popover, the decisions under a duty, and all of it without a script."""
 
 import re
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -9,7 +8,7 @@ from playwright.sync_api import Page, expect
 from comanaged.vocabulary import Party
 from responsibilities import queries
 from responsibilities.domain import raci
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import Beside, SignIn
 from tests.cast import BEGAN, Cast
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, databases=["default", "system"])]
@@ -82,18 +81,13 @@ def test_a_finding_is_repaired_where_it_is_seen(cast: Cast, signed_in: SignIn) -
     assert stored(cast) == "R night"
 
 
-def test_without_a_script_the_same_is_done_by_links_and_forms(cast: Cast, signed_in: SignIn, chromium: Any, live_server: Any) -> None:
-    cookies = signed_in("Iris").context.cookies()
-    plain = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    plain.set_default_timeout(8000)
-    plain.add_cookies(cookies)
-    page = plain.new_page()
+def test_without_a_script_the_same_is_done_by_links_and_forms(cast: Cast, beside: Beside) -> None:
+    page = beside("Iris", java_script_enabled=False)
     page.goto(ADDRESS)
     page.locator(f"{CELL} a").click()
     page.get_by_role("button", name="does it").click()
     expect(page.locator(CELL)).to_contain_text("R")
     assert stored(cast) == "R night"
-    plain.close()
 
 
 def test_the_duty_page_leads_to_each_cell_and_back(cast: Cast, signed_in: SignIn) -> None:

@@ -1,13 +1,10 @@
 """One ticket between two people of two organisations, in two browsers: offered, declined, offered again, accepted; one clock."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from django.conf import settings
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from comanaged.vocabulary import Side
+from tests.browser.conftest import Beside
 from tests.cast import Cast
 from tests.tickets.build import from_person
 from tickets import actions
@@ -17,19 +14,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, datab
 
 
 @pytest.fixture
-def desks(cast: Cast, chromium: Browser, live_server: Any) -> Iterator[dict[str, Page]]:
+def desks(beside: Beside) -> dict[str, Page]:
     """Ivo, Tess and Lena, each in a browser of their own."""
-    found, opened = {}, []
-    for name in ("Ivo", "Tess", "Lena"):
-        context = chromium.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
-        context.set_default_timeout(8000)
-        session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        opened.append(context)
-        found[name] = context.new_page()
-    yield found
-    for context in opened:
-        context.close()
+    return {name: beside(name) for name in ("Ivo", "Tess", "Lena")}
 
 
 def fresh(cast: Cast, ticket: Ticket) -> Ticket:

@@ -14,7 +14,7 @@ from responsibilities.importers import CannotRead
 from responsibilities.importers.reading import Reading
 from responsibilities.models import Upload
 from responsibilities.queries import reading
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import Beside, SignIn
 from tests.browser.test_every_page import problems_of
 from tests.browser.test_hostile_text import HOSTILE, MARKS
 from tests.cast import Cast, add_person
@@ -101,12 +101,9 @@ def test_a_row_decided_by_somebody_else_is_told_beside_it(cast: Cast, signed_in:
     expect(page.locator("#c-0-4")).to_have_value("vendor.assets")
 
 
-def test_without_a_script_every_decision_has_a_button(cast: Cast, signed_in: SignIn, chromium: object, live_server: object) -> None:
+def test_without_a_script_every_decision_has_a_button(cast: Cast, beside: Beside) -> None:
     bring(cast)
-    page = signed_in("Iris")
-    context = page.context.browser.new_context(java_script_enabled=False, base_url=live_server.url)  # type: ignore[union-attr,attr-defined]
-    context.add_cookies(page.context.cookies())  # type: ignore[arg-type]
-    plain = context.new_page()
+    plain = beside("Iris", java_script_enabled=False)
     plain.goto("/harbor-dental/matrix/import/1/")
     plain.get_by_label("Yes, add R beside A").check()
     plain.get_by_role("button", name="Save this answer").click()
@@ -116,7 +113,6 @@ def test_without_a_script_every_decision_has_a_button(cast: Cast, signed_in: Sig
     expect(plain.locator("#foot")).to_contain_text("1 decided later")
     plain.get_by_role("button", name="Write 4 rows into the draft").click()
     expect(plain.get_by_role("button", name="Decide the 1 open row")).to_be_visible()
-    context.close()
 
 
 def test_every_state_of_a_sheet_is_in_order(cast: Cast, signed_in: SignIn) -> None:

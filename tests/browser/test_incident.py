@@ -1,15 +1,13 @@
 """A major incident between people of two organisations, on phones: declared, commanded, silence, an update, containment, the end, the review."""
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from comanaged.vocabulary import Side
+from tests.browser.conftest import Beside
 from tests.cast import Cast
 from tests.tickets.build import from_person
 from tickets.actions.incidents import due
@@ -20,19 +18,9 @@ NAMES = ("Ivo", "Iris", "Lena", "Tess", "Tariq")
 
 
 @pytest.fixture
-def phones(cast: Cast, chromium: Browser, live_server: Any) -> Iterator[dict[str, Page]]:
+def phones(beside: Beside) -> dict[str, Page]:
     """Each of them with a phone of their own."""
-    found, opened = {}, []
-    for name in NAMES:
-        context = chromium.new_context(base_url=live_server.url, viewport={"width": 390, "height": 844}, reduced_motion="reduce")
-        context.set_default_timeout(8000)
-        session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        opened.append(context)
-        found[name] = context.new_page()
-    yield found
-    for context in opened:
-        context.close()
+    return {name: beside(name, viewport={"width": 390, "height": 844}) for name in NAMES}
 
 
 def incident(cast: Cast) -> Incident:
@@ -158,20 +146,16 @@ def test_ivo_declares_command_is_taken_and_taken_over_and_both_sign(cast: Cast, 
         assert IncidentReview.objects.for_tenant(cast.harbor).get().signed_at is not None
 
 
-def test_the_page_is_readable_on_a_phone_and_wide_in_light_and_dark(cast: Cast, chromium: Browser, live_server: Any) -> None:
+def test_the_page_is_readable_on_a_phone_and_wide_in_light_and_dark(cast: Cast, beside: Beside) -> None:
     """Nothing runs out of the page, at three in the morning neither."""
     from tickets.actions import incidents  # noqa: PLC0415 - beside its use
 
     with cast.as_("Ivo") as ivo:
         incidents.declare_alone("Files are being encrypted on FS-01 and on every other machine", "Two machines.", by=ivo, at=timezone.now())
         incidents.log(1, "A very_long_name_without_any_blank_" + "x" * 120, by=ivo, at=timezone.now())
-    session = cast.browser("Iris").cookies[settings.SESSION_COOKIE_NAME].value
     for scheme in ("light", "dark"):
         for width in (320, 390, 1440):
-            context = chromium.new_context(base_url=live_server.url, viewport={"width": width, "height": 844}, color_scheme=scheme)  # type: ignore[arg-type]
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-            page = context.new_page()
+            page = beside("Iris", viewport={"width": width, "height": 844}, color_scheme=scheme)
             for path in ("", "1/", "declare/", "1/log/"):
                 page.goto(f"/harbor-dental/incidents/{path}")
                 assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"), f"{path} at {width}"
-            context.close()

@@ -1,12 +1,13 @@
 """Asking for help in a real browser, on a phone and without a script: a code by mail, a request, an answer, the end."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.core import mail
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from comanaged import background
 from comanaged.vocabulary import Audience
@@ -20,12 +21,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, datab
 
 
 @pytest.fixture
-def phone(chromium: Browser, live_server: Any) -> Any:
+def phone(browsers: Callable[..., BrowserContext]) -> Page:
     """A phone that runs no script."""
-    opened = chromium.new_context(base_url=live_server.url, viewport={"width": 360, "height": 740}, java_script_enabled=False)
-    opened.set_default_timeout(8000)
-    yield opened.new_page()
-    opened.close()
+    return browsers(viewport={"width": 360, "height": 740}, java_script_enabled=False).new_page()
 
 
 def answers(cast: Cast, act: Any, *words: Any) -> None:

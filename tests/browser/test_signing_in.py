@@ -1,6 +1,6 @@
 """Signing in as people do it: typed, by passkey, and the frame's own controls."""
 
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -85,9 +85,8 @@ def test_single_letters_are_keys_and_dead_inside_fields(signed_in: SignIn) -> No
     expect(page.locator("#keys")).to_be_visible()
 
 
-def test_the_whole_invitation_goes_without_script(chromium: Any, live_server: Any, cast: Cast) -> None:
-    plain = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    page = plain.new_page()
+def test_the_whole_invitation_goes_without_script(browsers: Callable[..., BrowserContext], cast: Cast) -> None:
+    page = browsers(java_script_enabled=False).new_page()
     page.goto("/sign-in/")
     page.get_by_label("Email").fill("iris@example.test")
     page.get_by_label("Password").fill(PASSWORD)
@@ -98,13 +97,12 @@ def test_the_whole_invitation_goes_without_script(chromium: Any, live_server: An
     page.get_by_label("Internal technician").check()
     page.get_by_role("button", name="Send the invitation").click()
     link = page.locator("#once").inner_text()
-    plain.clear_cookies()
+    page.context.clear_cookies()
     page.goto(link)
     page.get_by_label("A password").fill("seven grey herons at low tide")
     page.get_by_role("button", name="Make my account").click()
     page.goto("/harbor-dental/people/")
     assert "New colleague" in page.content()
-    plain.close()
 
 
 def test_a_queue_is_walked_opened_and_taken_from_by_keys(world: Cast, signed_in: SignIn) -> None:

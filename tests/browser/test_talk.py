@@ -1,15 +1,13 @@
 """Talking on a ticket in a real browser: modes, drafts, marks, what is new, names, keys."""
 
-from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from comanaged.vocabulary import Audience, Priority
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import Beside, SignIn
 from tests.browser.test_every_page import ALL, OVERFLOW, axe
 from tests.browser.world import ask, say
 from tests.cast import Cast
@@ -43,29 +41,12 @@ def saved(page: Page) -> Any:
     return page.expect_response(lambda answer: answer.url.endswith("/draft/"))
 
 
-@pytest.fixture
-def beside(cast: Cast, chromium: Browser, live_server: Any) -> Iterator[Callable[[str], Page]]:
-    """Return how to open another browser as somebody."""
-    opened: list[BrowserContext] = []
-
-    def become(name: str) -> Page:
-        other = chromium.new_context(base_url=live_server.url, reduced_motion="reduce")
-        opened.append(other)
-        session = cast.browser(name).cookies[settings.SESSION_COOKIE_NAME].value
-        other.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-        return other.new_page()
-
-    yield become
-    for one in opened:
-        one.close()
-
-
 def text(page: Page) -> Any:
     return page.get_by_label("Text", exact=True)
 
 
 def test_what_one_began_survives_a_reload_and_another_browser_until_it_is_sent(
-    cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Callable[[str], Page]
+    cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Beside
 ) -> None:
     page = signed_in("Tess")
     page.goto(address(ticket))
@@ -118,9 +99,7 @@ def test_words_of_a_private_note_are_shown_to_both_sides_only_when_somebody_says
     assert told(cast, ticket, cast.harbor, Kind.REPLY)[1:] == ["The repository is full"]
 
 
-def test_a_page_tells_what_came_without_touching_what_one_writes(
-    cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Callable[[str], Page]
-) -> None:
+def test_a_page_tells_what_came_without_touching_what_one_writes(cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Beside) -> None:
     page, iris = signed_in("Tess"), beside("Iris")
     page.goto(address(ticket))
     text(page).fill("My own words")
@@ -144,7 +123,7 @@ def test_a_page_tells_what_came_without_touching_what_one_writes(
 
 
 def test_e7_that_a_private_note_is_being_written_shows_to_its_own_side_alone(
-    cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Callable[[str], Page]
+    cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Beside
 ) -> None:
     page, tariq, iris = signed_in("Tess"), beside("Tariq"), beside("Iris")
     page.goto(address(ticket))
@@ -178,9 +157,7 @@ def test_people_are_named_by_keys_alone_and_a_private_note_names_ones_own_side(c
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_the_page_is_for_everyone_in_every_mode(
-    cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Callable[[str], Page], theme: str
-) -> None:
+def test_the_page_is_for_everyone_in_every_mode(cast: Cast, ticket: Ticket, signed_in: SignIn, beside: Beside, theme: str) -> None:
     say(cast, "Iris", tickets.reply, ticket, "Log attached.", Audience.SHARED)
     with cast.as_("Tess") as tess:
         tickets.add_canned("Thanks", "Thank you, {requester}.", by=tess, at=timezone.now())
@@ -216,13 +193,10 @@ def note_of(cast: Cast, ticket: Ticket) -> int:
         return Event.objects.for_tenant(cast.harbor).of(ticket.pk).own_notes(cast.people["Tess"].pk).earliest("id").pk
 
 
-def test_everything_works_without_script(cast: Cast, ticket: Ticket, chromium: Browser, live_server: Any) -> None:
+def test_everything_works_without_script(cast: Cast, ticket: Ticket, beside: Beside) -> None:
     with cast.as_("Tess") as tess:
         tickets.add_canned("Thanks", "Thank you, {requester}.", by=tess, at=timezone.now())
-    plain = chromium.new_context(base_url=live_server.url, java_script_enabled=False)
-    session = cast.browser("Tess").cookies[settings.SESSION_COOKIE_NAME].value
-    plain.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_server.url}])
-    page = plain.new_page()
+    page = beside("Tess", java_script_enabled=False)
     page.goto(address(ticket))
     text(page).fill("It is solved.")
     page.get_by_label("A reply that is ready").select_option("Thanks")
@@ -240,4 +214,3 @@ def test_everything_works_without_script(cast: Cast, ticket: Ticket, chromium: B
     page.get_by_role("link", name="Show to both sides").click()
     page.get_by_role("button", name="Send this text to both sides").click()
     expect(page.locator(".said").last).to_contain_text("Storage quote is with the office.")
-    plain.close()
