@@ -8,8 +8,10 @@ import monitoring.domain.episode
 import uuid
 from django.db import migrations, models
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
 
     initial = True
 

@@ -1,7 +1,6 @@
 """Every row is its tenant's and hangs on rows of the same tenant; history is only added to; intake has one door, accept_event."""
 
-from django.db import migrations
-
+from comanaged import migrating
 from comanaged.walls import Kin, Sealed, Statement, Swept, Wall
 
 NAMES = ("source", "inboundevent", "alert", "transition", "policy", "evidence", "backuprun", "check", "verdict")
@@ -52,7 +51,7 @@ REVOKE ALL ON monitoring_inboundevent, monitoring_source FROM comanaged_intake;
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("monitoring", "0001_initial"), ("accounts", "0002_scope"), ("tickets", "0001_initial")]
     operations = [
         *[Wall(f"monitoring_{name}") for name in NAMES],

@@ -2,10 +2,11 @@
 
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Swept
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("monitoring", "0002_walls")]
     operations = [
         migrations.AddField("alert", "acknowledged_until", models.DateTimeField(null=True)),

@@ -1,14 +1,13 @@
 """Every row of the matrix is its tenant's, and hangs on rows of the same tenant."""
 
-from django.db import migrations
-
+from comanaged import migrating
 from comanaged.walls import Kin, Wall
 
 NAMES = ("duty", "calendar", "version", "row", "assignment", "exclusion", "finding")
 CHILDREN = ("row", "assignment", "exclusion")
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("responsibilities", "0001_initial"), ("accounts", "0002_scope")]
     operations = [
         *[Wall(f"responsibilities_{name}") for name in NAMES],

@@ -3,6 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Statement
 
 FILL = """
@@ -13,7 +14,7 @@ UPDATE responsibilities_calendar c SET version_id = v.id FROM responsibilities_v
 NOTHING = "SELECT 1"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("responsibilities", "0003_depth")]
     operations = [
         Statement(FILL, NOTHING),

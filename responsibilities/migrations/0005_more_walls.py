@@ -1,8 +1,8 @@
 """Walls around places, people and signatures; what is signed stands; two of the same never overlap in time."""
 
 from django.contrib.postgres.operations import BtreeGistExtension
-from django.db import migrations
 
+from comanaged import migrating
 from comanaged.walls import Kin, Readable, Statement, Wall
 
 NEW = (
@@ -127,7 +127,7 @@ def readable(table: str, condition: str) -> Readable:
     return Readable(f"responsibilities_{table}", condition.format(table=f"responsibilities_{table}"))
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("responsibilities", "0004_lines")]
     operations = [
         BtreeGistExtension(),

@@ -5,10 +5,11 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Kin, Wall
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('accounts', '0003_invitations_end_with_their_senders'),

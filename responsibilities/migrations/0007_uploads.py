@@ -5,12 +5,13 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Statement, Swept, Wall
 
 SMALL = "ALTER TABLE responsibilities_upload ADD CONSTRAINT files_are_small CHECK (octet_length(content) <= 10485760)"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('accounts', '0003_invitations_end_with_their_senders'),

@@ -5,6 +5,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import NO_PERSON, PERSON, Blind, Kin, Sealed, Statement, Swept, Wall
 
 TABLES = ("attestation", "witness", "blindquestion", "blindanswer")
@@ -36,7 +37,7 @@ DROP TRIGGER keeps ON responsibilities_blindquestion; DROP FUNCTION responsibili
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('accounts', '0003_invitations_end_with_their_senders'),

@@ -1,11 +1,10 @@
 """A client's tickets stay with it, a side's notes with that side, and the ledger is only added to."""
 
-from django.db import migrations
-
+from comanaged import migrating
 from comanaged.walls import Kin, Sealed, Sides, Wall
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("tickets", "0001_initial"), ("accounts", "0002_scope")]
     operations = [
         Wall("tickets_ticket"),

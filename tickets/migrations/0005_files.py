@@ -8,10 +8,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 import comanaged.vocabulary
+from comanaged import migrating
 from comanaged.walls import Kin, Sealed, Sides, Wall
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("accounts", "0004_companies_are_asked_in"),
         ("tickets", "0004_the_ledger_is_the_truth"),

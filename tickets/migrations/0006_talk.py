@@ -5,6 +5,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Blind, Kin, Sealed, Sides, Statement, Wall
 
 # The ledger stays sealed. What a redaction names loses its text, and nothing else of it changes. The columns are named one by one: what is
@@ -46,7 +47,7 @@ NO_BLANKS = "DROP TRIGGER blanks ON tickets_redaction; DROP FUNCTION tickets_red
 OWN_WORDS = "CREATE POLICY own_words ON tickets_canned AS RESTRICTIVE TO comanaged_web USING (tenant_id = (SELECT side_in_scope()));"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [
         ("accounts", "0004_companies_are_asked_in"),
         ("tickets", "0005_files"),

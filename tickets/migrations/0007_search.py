@@ -5,6 +5,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Readable, Statement, Wall
 
 # Each text is kept beside itself as the words it holds, and with words that no text can give, since they begin with "=": whose ticket it is,
@@ -90,7 +91,7 @@ END $$;
 NO_SEARCH = "DROP FUNCTION found_tickets(text[], boolean, boolean, bigint[], text[], integer);"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("tickets", "0006_talk"), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
     operations = [
         migrations.CreateModel(

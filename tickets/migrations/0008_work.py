@@ -6,10 +6,11 @@ import tickets.domain.approving
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Kin, Sealed, Swept, Wall
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('accounts', '0004_companies_are_asked_in'),

@@ -8,10 +8,11 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Kin, Sides, Swept, Wall
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('accounts', '0004_companies_are_asked_in'),

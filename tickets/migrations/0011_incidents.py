@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import migrations, models
 
 import tickets.domain.incidents
+from comanaged import migrating
 from comanaged.walls import Kin, Sealed, Swept, Wall
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('tickets', '0010_mail_and_other_systems'),

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [("tickets", "0011_incidents")]
     operations = [
         migrations.AddField(model_name="inboundmail", name="quoted", field=models.TextField(default="")),

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [("tickets", "0012_mail_in")]
     operations = [
         migrations.AddIndex(model_name="contact", index=models.Index(fields=["tenant", "name", "id"], name="contacts_by_name")),

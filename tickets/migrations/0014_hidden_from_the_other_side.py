@@ -5,6 +5,7 @@ import re
 import django.db.models.deletion
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Behind, Hidden, Statement
 
 # Both are the owner's, since the rows they speak of are not there for who asks; they keep to the tenants in scope themselves. The first
@@ -109,7 +110,7 @@ HANG = {
 }
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("accounts", "0005_requesters"), ("tickets", "0013_requests")]
     operations = [
         migrations.AddField(

@@ -5,6 +5,7 @@ import django.db.models.manager
 from django.conf import settings
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Kin, Sealed, Statement, Wall
 
 # The timeline stays sealed. What a redaction names loses the words of a person, and nothing else of it changes.
@@ -52,7 +53,7 @@ WHERE r.id = s.review_id AND o.id = CASE WHEN s.side = 'INTERNAL' THEN s.tenant_
 """
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
 
     dependencies = [
         ('accounts', '0005_requesters'),

@@ -2,6 +2,7 @@
 
 from django.db import migrations, models
 
+from comanaged import migrating
 from comanaged.walls import Statement
 
 # A change is named by the transaction that wrote it, and another cluster, or this one brought back to an earlier moment, counts its
@@ -38,7 +39,7 @@ GRANT EXECUTE ON FUNCTION this_cluster(), change_now(), changes_settled() TO com
 NO_EPOCH = "DROP FUNCTION changes_settled(); DROP FUNCTION change_now(); DROP FUNCTION this_cluster(); DROP TABLE tickets_epoch;"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("tickets", "0015_facts_blanked_and_companies_that_sign")]
     operations = [
         Statement(EPOCH, NO_EPOCH),

@@ -1,10 +1,9 @@
 """What row-level security compares: the tenants and the side in scope."""
 
-from django.db import migrations
-
+from comanaged import migrating
 from comanaged.walls import NO_SCOPE, SCOPE, Statement
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("accounts", "0001_initial")]
     operations = [Statement(SCOPE, NO_SCOPE)]

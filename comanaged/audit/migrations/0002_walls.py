@@ -1,7 +1,6 @@
 """Entries are walled, only added to, numbered and chained."""
 
-from django.db import migrations
-
+from comanaged import migrating
 from comanaged.walls import Sealed, Statement, Wall
 
 CHAIN = """
@@ -25,6 +24,6 @@ GRANT EXECUTE ON FUNCTION audit_hash(audit_entry, bytea), audit_link() TO comana
 UNCHAIN = "DROP TRIGGER chained ON audit_entry; DROP FUNCTION audit_link(); DROP FUNCTION audit_hash(audit_entry, bytea);"
 
 
-class Migration(migrations.Migration):
+class Migration(migrating.Migration):
     dependencies = [("audit", "0001_initial"), ("accounts", "0002_scope")]
     operations = [Wall("audit_entry"), Statement(CHAIN, UNCHAIN), Sealed("audit_entry")]

@@ -4,8 +4,10 @@ import django.db.models.deletion
 import django.db.models.manager
 from django.db import migrations, models
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
 
     initial = True
 

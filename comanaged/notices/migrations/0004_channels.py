@@ -2,8 +2,10 @@
 
 from django.db import migrations
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [("notices", "0003_who_is_told_how")]
     operations = [
         migrations.RunSQL(

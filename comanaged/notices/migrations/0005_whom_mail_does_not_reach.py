@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [("notices", "0004_channels")]
     operations = [
         migrations.AddIndex(

@@ -2,8 +2,10 @@
 
 from django.db import migrations, models
 
+from comanaged import migrating
 
-class Migration(migrations.Migration):
+
+class Migration(migrating.Migration):
     dependencies = [("notices", "0005_whom_mail_does_not_reach")]
     operations = [
         migrations.AddIndex(
