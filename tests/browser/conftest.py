@@ -1,7 +1,6 @@
 """A real Chromium on the live server, signed in as a person of the cast."""
 
 import os
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,10 +8,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from comanaged.management.commands.test import chromium as find_chromium
 from tests.browser.world import make_world
 from tests.cast import Cast
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SignIn = Callable[[str], Page]
 Beside = Callable[..., Page]
 WIDE = {"width": 1440, "height": 900}
@@ -24,9 +23,9 @@ expect.set_options(timeout=PATIENCE)
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """Start the machine's own Chromium; without one the tests are skipped, in CI they fail."""
-    path = os.environ.get("COMANAGED_CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
-    if path is None:
-        why = "No Chromium on this machine: install the package chromium, or name one in COMANAGED_CHROMIUM."
+    path = find_chromium()
+    if not path:
+        why = "No Chromium on this machine: install the package chromium-headless-shell or chromium, or name one in COMANAGED_CHROMIUM."
         pytest.fail(why) if os.environ.get("CI") == "true" else pytest.skip(why)
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=["--no-sandbox"])

@@ -15,7 +15,8 @@ from django.core.management.base import BaseCommand
 
 from comanaged import bootstrap
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")  # the lightest first
+KEPT = ("COMANAGED_ENV", "COMANAGED_CHROMIUM")
 BESIDE = 4  # each process that runs tests has a database and a broker of its own, about half a gigabyte
 
 
@@ -55,7 +56,12 @@ def run(words: list[str]) -> int:
     for one in done:
         if one.failed:
             tell(f"\n{one.name}:\n{one.words}")
-    return verdict([*done, tests], browser=next(filter(None, map(shutil.which, BROWSERS)), ""))
+    return verdict([*done, tests], browser=chromium())
+
+
+def chromium() -> str:
+    """Return the path of the Chromium that tries the pages, or ""; COMANAGED_CHROMIUM names another."""
+    return os.environ.get("COMANAGED_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), "")
 
 
 def shared_out() -> list[str]:
@@ -84,7 +90,9 @@ def verdict(done: Sequence[Result], *, browser: str) -> int:
         tell(f"{check.name:>8}  {'FAILED' if check.failed else 'passed'}  {check.seconds:5.1f} s")
     failed = any(check.failed for check in done)
     if not browser:
-        tell(" browser  SKIPPED: there is no Chromium here, so no page was tried in a browser (on Debian: apt install chromium)")
+        tell(
+            " browser  SKIPPED: there is no Chromium here, so no page was tried in a browser (on Debian: apt install chromium-headless-shell)"
+        )
         failed = failed or os.environ.get("CI") == "true"
     return int(failed)
 
@@ -96,7 +104,7 @@ def tool(name: str, *words: str) -> list[str]:
 
 def surroundings() -> dict[str, str]:
     """Return the environment for the checks: nothing of an installation that runs here."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMANAGED_") or name == "COMANAGED_ENV"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("COMANAGED_") or name in KEPT}
     return {**kept, "COMANAGED_INSECURE_HTTP": "1"}
 
 
