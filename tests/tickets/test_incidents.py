@@ -82,6 +82,18 @@ def matrix_side(cast: Cast, at: datetime) -> str:
 
 
 @pytest.mark.django_db
+def test_it_says_who_is_asked_where_nobody_does_the_duty(cast: Cast) -> None:
+    """That nobody commands at night is half of why a side was asked."""
+    with cast.scope():
+        by_day, at_night = (command.expected(cast.harbor.pk, "", NOON + timedelta(hours=hours)) for hours in (0, 12))
+    assert (by_day.side, by_day.because) == (Side.INTERNAL, "Client rule: Internal IT does it by day.")
+    assert at_night.side == Side.PROVIDER
+    assert at_night.because == (
+        "Nobody does Joint incident command now: no rule's hours hold at this moment. So the provider is asked, where its work goes."
+    )
+
+
+@pytest.mark.django_db
 def test_one_press_makes_a_ticket_critical_ends_its_wait_and_calls_both_sides(cast: Cast) -> None:
     with cast.as_("Lena") as lena:
         ticket = from_person(lena, side=Side.INTERNAL)

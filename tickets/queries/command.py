@@ -14,7 +14,7 @@ from responsibilities.domain import presence
 from responsibilities.domain.presence import Holder
 from responsibilities.domain.resolution import Answer
 from responsibilities.queries.texts import Texts, texts_of
-from tickets.domain import incidents
+from tickets.domain import incidents, saying
 from tickets.domain.incidents import AUTHORITY, COMMAND, FIRST, Seat
 from tickets.domain.lifecycle import Hat
 from tickets.models import Event, Incident
@@ -42,7 +42,8 @@ def expected(tenant_id: int, place: str, at: datetime) -> Expected:
         return Expected(Side.INTERNAL, None, "", "The matrix has no line for joint incident command, so internal IT is asked.")
     able = {one.user_id for one in workers(tenant_id, answer.side, at)}
     person = answer.person_id if answer.person_id in able else None
-    return Expected(answer.side, person, answer.person if person else "", answer.because)
+    because = f"{answer.because} So {saying.SIDES[answer.side]} is asked, where its work goes." if answer.nobody else answer.because
+    return Expected(answer.side, person, answer.person if person else "", because)
 
 
 def workers(tenant_id: int, side: Side | None, at: datetime) -> list[access.Person]:
