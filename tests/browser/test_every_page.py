@@ -19,6 +19,7 @@ WIDTHS = (320, 390, 1024, 1440)
 ALL = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 LOOKS = ((390, "light", ALL), (390, "dark", ["color-contrast"]), (1440, "dark", ALL), (1440, "light", ["color-contrast"]))
 LINKS = "[...document.querySelectorAll('a[href]:not([download])')].map(a => a.href)"
+AXE = Axe().axe_script
 OVERFLOW = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -77,8 +78,10 @@ def problems_of(page: Page, address: str) -> list[str]:
 
 def axe(page: Page, rules: list[str]) -> list[str]:
     """Return axe-core's violations in short."""
+    if page.evaluate("typeof axe") == "undefined":
+        page.evaluate(AXE)
     options = {"runOnly": rules, "resultTypes": ["violations"], "iframes": False}
-    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
+    found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(found => found.violations)", options)
     return [f"{one['id']} at {' '.join(one['nodes'][0]['target'])} ({len(one['nodes'])})" for one in found]
 
 
