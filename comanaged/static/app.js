@@ -76,7 +76,7 @@ function toasts() {
   }
 }
 toasts();
-$(".wrongs")?.focus();
+if (document.activeElement === document.body) $(".wrongs")?.focus(); // not from under the hands of whoever writes already
 
 // Copy a secret that is shown once.
 document.addEventListener("click", async e => {

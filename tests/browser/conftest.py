@@ -2,11 +2,12 @@
 
 import os
 from collections.abc import Callable, Iterator
+from functools import wraps
 from typing import Any
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Keyboard, Locator, Page, expect, sync_playwright
 
 from comanaged.management.commands.test import chromium as find_chromium
 from tests.browser.world import make_world
@@ -18,6 +19,25 @@ WIDE = {"width": 1440, "height": 900}
 PATIENCE = 30_000  # ms, because a slow machine is no fault: nothing here waits longer than it has to
 
 expect.set_options(timeout=PATIENCE)
+
+
+def once_read(kind: type[Any], *names: str) -> None:
+    """Let what a person does wait until the page has been read to its end: what can be seen before knows no key and no script yet."""
+
+    def late(act: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(act)
+        def do(self: Any, *args: Any, **options: Any) -> Any:
+            self.page.wait_for_load_state()
+            return act(self, *args, **options)
+
+        return do
+
+    for name in names:
+        setattr(kind, name, late(getattr(kind, name)))
+
+
+once_read(Locator, "click", "check", "fill", "focus", "press", "select_option")
+once_read(Keyboard, "press", "type")
 
 
 @pytest.fixture(scope="session")
@@ -41,6 +61,7 @@ def browsers(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Brow
     def another(**options: Any) -> BrowserContext:
         opened.append(chromium.new_context(**{"base_url": live_server.url, "viewport": WIDE, "reduced_motion": "reduce", **options}))
         opened[-1].set_default_timeout(PATIENCE)
+        opened[-1].on("page", lambda tab: setattr(tab.keyboard, "page", tab))
         return opened[-1]
 
     yield another

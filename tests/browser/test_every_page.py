@@ -78,6 +78,7 @@ def problems_of(page: Page, address: str) -> list[str]:
 
 def axe(page: Page, rules: list[str]) -> list[str]:
     """Return axe-core's violations in short."""
+    page.wait_for_load_state()
     if page.evaluate("typeof axe") == "undefined":
         page.evaluate(AXE)
     options = {"runOnly": rules, "resultTypes": ["violations"], "iframes": False}

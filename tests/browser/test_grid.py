@@ -138,7 +138,6 @@ def test_a_block_of_a_sheet_is_shown_before_it_is_written(cast: Cast, draft: Pag
     draft.get_by_role("button", name="Write").click()
     expect(draft.locator(cell(FIRST, "leadership"))).to_contain_text("C")
     assert said(cast, SECOND, Party.LEADERSHIP) == "S, only: only new phones"
-    draft.wait_for_load_state()  # the cells are there before the script that knows the keys
     draft.keyboard.press("Control+z")
     spoken(draft, "Taken back: Pasted into 2 rows.")
     assert said(cast, SECOND, Party.LEADERSHIP) == "empty"

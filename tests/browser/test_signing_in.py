@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import SignIn
 from tests.cast import PASSWORD, Cast
@@ -23,6 +23,24 @@ def test_a_wrong_password_is_said_once_and_takes_the_focus(cast: Cast, page: Pag
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url("**/harbor-dental/**")
+
+
+def test_a_late_script_takes_the_focus_from_nobody_who_writes_already(cast: Cast, page: Page) -> None:
+    page.goto("/sign-in/")
+    late: list[Route] = []
+
+    def hold(script: Route) -> None:
+        late.append(script)
+
+    page.route("**/app*.js", hold)
+    page.get_by_label("Email").fill("iris@example.test")
+    page.get_by_label("Password").fill("wrong")
+    page.get_by_role("button", name="Sign in", exact=True).press("Enter")
+    page.get_by_role("alert").wait_for()
+    page.get_by_label("Password").evaluate("field => field.focus()")
+    late.pop().continue_()
+    page.wait_for_load_state()
+    expect(page.get_by_label("Password")).to_be_focused()
 
 
 def test_a_passkey_is_added_and_signs_in_by_itself(signed_in: SignIn, context: BrowserContext) -> None:
@@ -116,7 +134,6 @@ def test_a_queue_is_walked_opened_and_taken_from_by_keys(world: Cast, signed_in:
     name = first.locator(".subj").inner_text()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    page.wait_for_load_state()  # the heading is there before the script that knows the keys
     page.keyboard.press("n")
     expect(page.locator("#write-text")).to_be_focused()
     page.keyboard.type("t stays a letter here")
