@@ -36,9 +36,9 @@ def together(operations: Sequence[Operation]) -> list[Operation]:
     """Return the operations in their order, neighbours of one kind as one."""
 
     def kind(one: Operation) -> object:
-        return next((number for number, kinds in enumerate(KINDS) if isinstance(one, kinds)), one)
+        return next((kinds for kinds in KINDS if isinstance(one, kinds)), one)
 
-    return [Together(group) if key in range(len(KINDS)) else next(group) for key, group in groupby(operations, kind)]
+    return [Together(group) if key in KINDS else next(group) for key, group in groupby(operations, kind)]
 
 
 class Migration(migrations.Migration):

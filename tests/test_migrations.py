@@ -24,9 +24,8 @@ def test_every_migration_of_the_product_is_one_of_its_own_kind() -> None:
 
 def test_neighbours_of_one_kind_go_together_and_nothing_changes_places() -> None:
     table, other = (migrations.CreateModel(name, [("id", models.BigAutoField(primary_key=True))]) for name in ("Table", "Other"))
-    field, wall, more = migrations.AddField("table", "note", models.TextField(default="")), Statement("SELECT 1", ""), migrations.AddField
-    index = migrations.AddIndex("table", models.Index(fields=["note"], name="notes"))
-    last = more("other", "note", models.TextField(default=""))
+    field, last = (migrations.AddField(name, "note", models.TextField(default="")) for name in ("table", "other"))
+    index, wall = migrations.AddIndex("table", models.Index(fields=["note"], name="notes")), Statement("SELECT 1", "")
     found = migrating.together([table, other, field, index, wall, last])
     assert [one.operations if isinstance(one, migrating.Together) else one for one in found] == [
         (table, other),
