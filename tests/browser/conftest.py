@@ -22,12 +22,12 @@ expect.set_options(timeout=PATIENCE)
 
 
 def once_read(kind: type[Any], *names: str) -> None:
-    """Let what a person does wait until the page has been read to its end: what can be seen before knows no key and no script yet."""
+    """Let acts and looks wait until the page has been read to its end: what is there before knows no key and no script yet, and not all of it is there."""
 
     def late(act: Callable[..., Any]) -> Callable[..., Any]:
         @wraps(act)
         def do(self: Any, *args: Any, **options: Any) -> Any:
-            self.page.wait_for_load_state()
+            getattr(self, "page", self).wait_for_load_state()
             return act(self, *args, **options)
 
         return do
@@ -36,8 +36,9 @@ def once_read(kind: type[Any], *names: str) -> None:
         setattr(kind, name, late(getattr(kind, name)))
 
 
-once_read(Locator, "click", "check", "fill", "focus", "press", "select_option")
+once_read(Locator, "click", "check", "fill", "focus", "press", "select_option", "all", "count", "is_visible")
 once_read(Keyboard, "press", "type")
+once_read(Page, "content", "evaluate")
 
 
 @pytest.fixture(scope="session")

@@ -92,6 +92,7 @@ def test_the_pages_of_requests_are_in_order_on_a_phone(world: Cast, signed_in: A
     for link in page.locator("main a.strong").all():
         assert link.bounding_box()["height"] > 0
     page.locator("main a.strong").first.click()
+    expect(page.get_by_label("Your message")).to_be_visible()
     fits(page)
     assert axe(page, ALL) == []
 
