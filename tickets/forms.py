@@ -93,10 +93,19 @@ class Ask(forms.Form):
         error_messages=dict.fromkeys(("required", "invalid_choice"), "Choose what they can still do."),
     )
     asset = forms.CharField(required=False, max_length=TITLE, label="Which machine or account; may stay empty")
+    hidden = forms.CharField(
+        required=False,
+        max_length=LONG,
+        label="Why only your company sees it; may stay empty",
+        help_text="With a reason it is kept from the other side from its beginning. They read the reason once you show it to them.",
+        error_messages={"max_length": "This is longer than one message can be."},
+    )
     once = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
-    def __init__(self, *args: object, duties: list[tuple[str, str]], **kwargs: object) -> None:
+    def __init__(self, *args: object, duties: list[tuple[str, str]], may_hide: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not may_hide:
+            del self.fields["hidden"]
         self.fields["duty"] = forms.ChoiceField(required=False, label="What it belongs to", choices=[("", "Not sure"), *duties])
 
 

@@ -53,3 +53,19 @@ def test_iris_keeps_a_ticket_on_her_side_and_shows_it_again(ticket: Ticket, sign
     signed_in("Tess")
     page.goto(address)
     expect(page.get_by_role("heading", name="The door code leaked")).to_be_visible()
+
+
+def test_a_reason_at_the_beginning_keeps_the_ticket_or_loses_nothing(cast: Cast, signed_in: SignIn) -> None:
+    page = signed_in("Iris")
+    page.goto("/harbor-dental/tickets/new/")
+    page.get_by_label("What is the matter").fill("A laptop to search")
+    page.get_by_label("What it belongs to").select_option("governance.service-review")  # the provider's at every hour
+    page.get_by_label("What you saw, and since when").fill("For a hearing.")
+    page.get_by_label("Why only your company sees it").fill("It is about one of their people.")
+    page.get_by_role("button", name="Open the ticket").click()
+    page.get_by_role("link", name="At this hour this goes to the provider").click()
+    expect(page.get_by_label("Why only your company sees it")).to_be_focused()
+    expect(page.get_by_label("What you saw, and since when")).to_have_value("For a hearing.")
+    assert axe(page, ALL) == []
+    with cast.scope():
+        assert not Ticket.objects.for_tenant(cast.harbor).exists()

@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from comanaged.accounts import access
 from comanaged.accounts.access import Actor
 from comanaged.accounts.models import Membership
 from comanaged.audit.models import Entry
 from comanaged.notices.models import Channel, Delivery, Notice
-from comanaged.vocabulary import Audience, Side
+from comanaged.vocabulary import Audience, Priority, Side
 from tests.cast import Cast
 from tests.notices.channelled import webhook
 from tests.notices.sinks import Sink, listening
@@ -44,6 +45,7 @@ from tickets.models import Contact, Event, Held, InboundMail, Kind, Outcome, Tic
 from tickets.queries import exporting, hiding, listing, search
 
 pytestmark = pytest.mark.django_db
+NEW = "/harbor-dental/tickets/new/"
 WHY = "It is about one of their people."
 NOW = "Their lead knows of it by now."
 THEIR_MAIL = {"tess@example.test", "tariq@example.test", "provideradministrator@example.test"}
@@ -78,6 +80,71 @@ def test_a_manager_of_the_holding_side_keeps_it_and_shows_it_again(cast: Cast, h
         told = Event.objects.for_tenant(cast.harbor).of(row.pk).order_by("id")
         assert [one.kind for one in told] == [Kind.OPENED, Kind.HIDDEN, Kind.SHOWN]
         assert told[1].text == WHY
+
+
+# --- kept from its beginning
+
+ASKED: dict[str, Any] = {
+    "title": "A laptop to search",
+    "duty_key": None,
+    "text": "For a hearing.",
+    "priority": Priority.P3,
+    "kind": "person",
+}
+
+
+def test_a_ticket_kept_from_its_beginning_was_never_seen_by_the_other_side(cast: Cast) -> None:
+    with cast.as_("Iris") as iris:
+        ticket = actions.ask_hidden(WHY, by=iris, at=NOON, once="a", **ASKED).ticket
+        again = actions.ask_hidden(WHY, by=iris, at=NOON, once="a", **ASKED)
+        assert (again.created, again.ticket.pk) == (False, ticket.pk)
+        assert [one.kind for one in Event.objects.for_tenant(cast.harbor)] == [Kind.OPENED, Kind.HIDDEN]
+        kept = hiding.kept(Ticket.objects.for_tenant(cast.harbor).get(), iris)
+        assert kept is not None
+        assert (kept.company, kept.reason) == ("Harbor Dental", WHY)
+        assert not Notice.objects.for_tenant(cast.harbor).filter(failed_at=None, to_address__in=THEIR_MAIL).exists()
+    with cast.as_("Tess"):
+        assert not Ticket.objects.for_tenant(cast.harbor).exists()
+        assert not Event.objects.for_tenant(cast.harbor).exists()
+
+
+@pytest.mark.parametrize(
+    ("minutes", "reason", "words"),
+    [
+        (0, "short", "Say why in ten characters or more"),
+        (12 * 60, WHY, "At this hour this goes to the provider, so it cannot be kept from them."),
+    ],
+)
+def test_what_cannot_be_kept_is_not_opened(cast: Cast, minutes: int, reason: str, words: str) -> None:
+    with cast.as_("Iris") as iris, pytest.raises(actions.SayMore, match=words) as refused, transaction.atomic():
+        actions.ask_hidden(reason, by=iris, at=later(minutes), **ASKED)
+    assert refused.value.field == "hidden"
+    with cast.as_("Iris") as iris:
+        assert not Ticket.objects.for_tenant(cast.harbor).exists()
+        assert actions.ask(by=iris, at=NOON, **ASKED).ticket.number == 1
+
+
+def test_who_manages_nothing_keeps_nothing_from_its_beginning(cast: Cast) -> None:
+    with cast.as_("Ivo") as ivo, pytest.raises(access.Refused):
+        actions.ask_hidden(WHY, by=ivo, at=NOON, **ASKED)
+
+
+def test_the_page_of_a_new_ticket_keeps_it_for_who_may(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOON)  # internal IT has the desk at this hour
+    iris, ivo, tess = cast.browser("Iris"), cast.browser("Ivo"), cast.browser("Tess")
+    assert 'name="hidden"' in iris.get(NEW).content.decode()
+    assert 'name="hidden"' not in ivo.get(NEW).content.decode()
+    said = {"title": "A laptop to search", "duty": "", "text": "For a hearing.", "impact": "person", "urgency": "waits"}
+    refused = iris.post(NEW, said | {"hidden": "short", "once": "a"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["hidden"] == ["Say why in ten characters or more; the reason is kept with the ticket."]
+    assert "For a hearing." in refused.content.decode()
+    opened = iris.post(NEW, said | {"hidden": WHY, "once": "b"})
+    assert opened.status_code == 302
+    assert "Only Harbor Dental sees this ticket." in iris.get(opened.url).content.decode()
+    assert tess.get(opened.url).status_code == 404
+    assert ivo.post(NEW, said | {"hidden": WHY, "once": "c"}).status_code == 302, "he is not asked"
+    assert tess.get("/harbor-dental/tickets/2/").status_code == 200
 
 
 def made_by(cast: Cast, name: str, sink: Sink, settings: Any) -> Channel:

@@ -5,7 +5,7 @@ from tickets.actions.canned import add_canned, change_canned, remove_canned
 from tickets.actions.drafting import insert_canned, keep_draft, mark_here
 from tickets.actions.filing import NotTaken, TooMany
 from tickets.actions.following import unwatch, watch
-from tickets.actions.hiding import hide, show
+from tickets.actions.hiding import ask_hidden, hide, show
 from tickets.actions.offering import accept, accept_many, ask_for, decline, direct, emergency_take, offer, withdraw
 from tickets.actions.opening import Opened, Origin, UnknownDuty, ask, open_ticket, source_resolved
 from tickets.actions.sorting import lower_critical, set_duty, set_priority
@@ -31,6 +31,7 @@ __all__ = [
     "add_canned",
     "ask",
     "ask_for",
+    "ask_hidden",
     "assign",
     "blank",
     "cancel",

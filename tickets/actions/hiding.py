@@ -1,10 +1,11 @@
-"""A ticket kept on the side that holds it, and shown to both sides again: a manager's word, with a reason, told to its own side's ledger.
+"""A ticket kept on the side that holds it, also from its beginning, and shown to both sides again: a manager's word, with a reason, told to its own side's ledger.
 
 The entries are for both sides, so that they stay with the ticket and its columns can be told again from them; while it is hidden the
 walls keep them, as all of the ticket, from the other side. The shared trail says nothing of it before it is shown.
 """
 
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,12 +13,32 @@ from comanaged.accounts import access
 from comanaged.notices import actions as notices
 from comanaged.notices import hooks
 from comanaged.vocabulary import Audience, Side
-from tickets.actions import calling, steps, telling
+from tickets.actions import calling, opening, steps, telling
 from tickets.domain import addressing
 from tickets.domain import hiding as rules
 from tickets.domain.lifecycle import OTHER_SIDE, Move
 from tickets.models import InboundMail, Kind, Outcome, Ticket
 from tickets.queries import hiding as queries
+
+
+@transaction.atomic
+def ask_hidden(reason: str, *, by: access.Actor, at: datetime, once: str = "", **asked: Any) -> opening.Opened:
+    """Open a ticket that the other side never sees before it is shown; `asked` is as in opening.ask.
+
+    It raises SayMore about the field "hidden", and opens nothing, where the matrix gives the ticket to the other side at this hour:
+    keeping a ticket takes no duty from anybody.
+    """
+    access.require(by, "ticket.hide")
+    opened = opening.ask(by=by, at=at, once=once, **asked)
+    ticket = opened.ticket
+    if ticket.side != by.side:
+        goes = f"At this hour this goes to {rules.OTHERS[by.side or '']}, so it cannot be kept from them."
+        raise steps.SayMore(f"{goes} Choose something that your side does now, or leave this empty.", "hidden")
+    try:
+        hide(ticket.pk, reason, by=by, at=at, once=once)
+    except steps.Refused as refusal:
+        raise steps.SayMore(refusal.words, "hidden") from refusal
+    return opened
 
 
 @transaction.atomic

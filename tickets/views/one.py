@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -140,13 +141,16 @@ def ticket(request: HttpRequest, member: access.Actor, number: int) -> HttpRespo
 def new(request: HttpRequest, member: access.Actor) -> HttpResponse:
     """Ask, and see on the ticket's page whose it is and why."""
     duties = [(duty.key, duty.name) for duty in responsibilities.duties_of(member.tenant_id)]
+    known: dict[str, Any] = {"duties": duties, "may_hide": access.may(member, "ticket.hide")}
     if request.method != "POST":
-        form = forms.Ask(duties=duties, initial={"once": uuid.uuid4().hex, "duty": request.GET.get("duty", "")})
+        form = forms.Ask(**known, initial={"once": uuid.uuid4().hex, "duty": request.GET.get("duty", "")})
         return render(request, "tickets/new.html", {"form": form, "section": "tickets"})
-    form = forms.Ask(request.POST, duties=duties)
+    form = forms.Ask(request.POST, **known)
     if form.is_valid():
         try:
             opened = _ask(form.cleaned_data, member)
+        except actions.SayMore as refusal:
+            form.add_error(refusal.field, refusal.words)
         except actions.Refused as refusal:
             form.add_error(None, refusal.words)
         else:
@@ -208,7 +212,8 @@ def _shown(request: HttpRequest, member: access.Actor, row: Ticket, refused: Ref
 
 
 def _ask(said: dict[str, Any], member: access.Actor) -> actions.Opened:
-    return actions.ask(
+    reason = said.get("hidden")
+    return (partial(actions.ask_hidden, reason) if reason else actions.ask)(
         title=said["title"],
         duty_key=said["duty"],
         text=said["text"],
