@@ -1,7 +1,5 @@
 """Headings and rows of other people's sheets: whose column it is, which duty it is about, how sure that is."""
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,6 +8,7 @@ from comanaged.vocabulary import Party
 from responsibilities import catalogue
 from responsibilities.importers import matching
 from responsibilities.importers.matching import Known, Sure
+from tests.effort import within
 
 KNOWN = [Known(duty.key, duty.name, duty.category, duty.aliases) for duty in catalogue.duties().values()]
 CATEGORIES = list(catalogue.category_names().items())
@@ -111,8 +110,7 @@ def test_whatever_a_sheet_says_is_matched_once_and_never_an_error(rows: list[tup
         matching.party_of(duty, section, duty)
 
 
-def test_a_long_sheet_is_matched_in_a_few_seconds() -> None:
+def test_a_long_sheet_is_matched_with_little_work() -> None:
     rows = [(str(number), f"Requirement {number} of the long list, about patches and zebras {'x' * 2000}", "") for number in range(600)]
-    begun = time.monotonic()
-    matching.match(rows, KNOWN, CATEGORIES)
-    assert time.monotonic() - begun < 10
+    with within(10):
+        matching.match(rows, KNOWN, CATEGORIES)

@@ -1,7 +1,6 @@
 """A winmail.dat whose text is compressed RTF alone is read like any other mail, and a damaged one is kept and never raises."""
 
 import struct
-import time
 from email.message import EmailMessage
 
 import pytest
@@ -10,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from striprtf import striprtf
 
+from tests.effort import within
 from tickets import mail
 from tickets.mail import rich
 
@@ -93,7 +93,7 @@ def test_damaged_rtf_is_kept_whole_as_a_file(damage: str) -> None:
     assert [one.name for one in found.attachments] == ["winmail.dat"]
 
 
-@settings(max_examples=150, deadline=2000)
+@settings(max_examples=150, deadline=None)
 @given(st.binary(max_size=600), st.booleans())
 def test_no_bytes_raise(junk: bytes, packed: bool) -> None:
     rich.text_of(compress(b"{\\rtf1 " + junk) if packed else junk)
@@ -103,9 +103,8 @@ def test_no_bytes_raise(junk: bytes, packed: bool) -> None:
 @pytest.mark.parametrize("piece", [b"{", b"\\'e", b"\\u-1?", b"{\\*\\a", b"{\\pict 00", b"\\par ", b"\\bin999999999 "])
 def test_a_large_or_twisted_body_takes_no_long_time(piece: bytes) -> None:
     packed = compress(b"{\\rtf1 " + piece * (500_000 // len(piece)), compressed=False)
-    began = time.monotonic()
-    rich.text_of(packed)
-    assert time.monotonic() - began < 5
+    with within(5):
+        rich.text_of(packed)
 
 
 LINKS = r'{\rtf1 {\field{\*\fldinst{HYPERLINK "' + r'{\field{\*\fldinst{HYPERLINK "' * 4000
