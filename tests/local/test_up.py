@@ -83,7 +83,7 @@ def free_port() -> int:
         return int(door.getsockname()[1])
 
 
-def until(true: Callable[[], bool], seconds: float = 20) -> bool:
+def until(true: Callable[[], bool], seconds: float = 60) -> bool:
     """Wait for other processes; say whether it came true in time."""
     deadline = time.monotonic() + seconds
     while not true():
@@ -194,7 +194,7 @@ def test_a_process_that_keeps_ending_stops_the_run_and_is_named(running: Install
                 os.kill(sweeper, signal.SIGKILL)
     assert "The sweeper ended again and again, so everything was stopped" in running.run.stdout.read()
     assert running.run.returncode == 1
-    assert until(lambda: not running.processes(), 5), running.processes()
+    assert until(lambda: not running.processes()), running.processes()
     running.start()
 
 

@@ -158,7 +158,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def one(number: int, act: Callable[[], Any]) -> None:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             done[number] = act()
         except Exception as refusal:
             done[number] = refusal  # type: ignore[call-overload]

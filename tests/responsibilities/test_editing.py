@@ -139,7 +139,7 @@ def test_of_two_writers_at_once_one_wins_and_the_other_is_told() -> None:
     def write(name: str, letter: Letter) -> None:
         try:
             actor = cast.actor(name)
-            ready.wait(timeout=10)
+            ready.wait(timeout=60)
             with tenancy.only([cast.harbor.pk], side=actor.company_id):
                 actions.set_letter(DUTY, VENDOR, letter, seen=1, by=actor, at=AT)
             told.append("written")
@@ -152,7 +152,7 @@ def test_of_two_writers_at_once_one_wins_and_the_other_is_told() -> None:
     for writer in writers:
         writer.start()
     for writer in writers:
-        writer.join(timeout=20)
+        writer.join(timeout=60)
     assert sorted(told, key=len) in (["C", "written"], ["S", "written"])
     with cast.scope():
         assert row_of(cast).stamp == 2
@@ -169,7 +169,7 @@ def test_edits_and_the_hourly_review_never_block_each_other_nor_leave_an_old_fin
     def edit() -> None:
         actor = cast.actor("Iris")
         for seen, letter in enumerate(letters, start=1):
-            ready.wait(timeout=20)
+            ready.wait(timeout=60)
             with tenancy.only([cast.harbor.pk], side=actor.company_id):
                 if letter:
                     actions.set_letter(DUTY, PROVIDER, letter, seen=seen, by=actor, at=AT)
@@ -178,7 +178,7 @@ def test_edits_and_the_hourly_review_never_block_each_other_nor_leave_an_old_fin
 
     def review() -> None:
         for _ in letters:
-            ready.wait(timeout=20)
+            ready.wait(timeout=60)
             with tenancy.only([cast.harbor.pk]):
                 version = Version.objects.for_tenant(cast.harbor).select_related("tenant").get()
                 actions.findings.recheck(version, by=access.system(cast.harbor), at=AT)

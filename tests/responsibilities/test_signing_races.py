@@ -38,7 +38,7 @@ def at_once(*acts: Callable[[], Any]) -> list[Any]:
 
     def one(act: Callable[[], Any]) -> Any:
         try:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return act()
         except (versions.Moved, versions.NotPossible, matrix.CannotEdit, matrix.Stale, drafting.CannotDraft) as refusal:
             return refusal

@@ -153,7 +153,7 @@ def while_it_commits(cast: Cast, first: Callable[[], Any], second: Callable[[], 
             first()
             other = pool.submit(late)
             assert any(other.done() or waits() for _ in range(100_000))
-        other.result(timeout=30)
+        other.result(timeout=60)
 
 
 def waits() -> bool:
