@@ -44,6 +44,11 @@ class Address:
     def words(self) -> list[str]:
         return re.findall(r"<(?:\w+:)?(\w+)>", self.route)
 
+    @property
+    def braced(self) -> str:
+        """The address as a description of an API writes it."""
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", r"{\1}", self.route)
+
     def at(self, values: dict[str, Any]) -> str:
         """Return the address with every word filled in; KeyError names a word that has no value yet."""
         return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found.group(1)]), self.route)

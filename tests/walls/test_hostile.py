@@ -6,7 +6,7 @@ import json
 import logging
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import pytest
 from django.test import Client
@@ -15,12 +15,12 @@ from comanaged import logs
 from comanaged.accounts import api_auth
 from comanaged.vocabulary import Side
 from tests.cast import Cast
+from tests.walls.described import HERE, described
 from tests.walls.rooms import Rooms, furnish
 from tests.walls.routes import Address
 from tests.walls.test_routes import API, DESK, PAGES, knocks
 
 pytestmark = pytest.mark.django_db
-FIELDS = ("title", "duty", "text", "priority", "place", "asset", "version", "audience", "minutes", "day", "number", "kind")
 VALUES = (
     r'"\u0000"',
     r'"\ud800"',
@@ -141,16 +141,17 @@ def rooms(cast: Cast) -> Rooms:
     return furnish(cast)
 
 
-def bodies() -> Iterator[bytes]:
-    """Yield what no program of ours would send."""
+def bodies(fields: dict[str, Any]) -> Iterator[bytes]:
+    """Yield what no program of ours would send to an address that takes these fields, each with what it may be sent."""
     yield from (b"[" * 100_000 + b"]" * 100_000, b'{"a":' * 100_000 + b"1" + b"}" * 100_000, b'{"title": "\xff\xfe"}', b"", b"[]", b"null")
     yield b'{"\\u0000": 1, "\\ud800": 2, "title": "t", "text": "x"}'
     yield b'{"version": ' + b"9" * 5000 + b"}"
     for value in VALUES:
-        yield ("{" + ",".join(f'"{name}": {value}' for name in FIELDS) + "}").encode()
-        for name in FIELDS:
-            rest = {other: "t" for other in ("title", "text") if other != name}
-            yield (json.dumps(rest)[:-1] + (", " if rest else "") + f'"{name}": {value}}}').encode()
+        yield ("{" + ",".join(f'"{name}": {value}' for name in fields) + "}").encode()
+        for name, good in fields.items():
+            yield json.dumps(fields | {name: HERE}).replace(f'"{HERE}"', value).encode()
+            for inner in good if isinstance(good, dict) else ():
+                yield json.dumps(fields | {name: good | {inner: HERE}}).replace(f'"{HERE}"', value).encode()
 
 
 def quiet(client: Client) -> Client:
@@ -161,13 +162,13 @@ def quiet(client: Client) -> Client:
 
 def test_a10_no_body_makes_the_api_fail(cast: Cast, rooms: Rooms) -> None:
     desk, evidence = (quiet(cast.api(cast.key(cast.harbor, kind, Side.INTERNAL))) for kind in ("k_desk", "k_evidence"))
-    wrong = []
-    for _, path, method, action in knocks(API, rooms):
+    wrong, own = [], described()
+    for one, path, method, action in knocks(API, rooms):
         client = evidence if action == "evidence.upload" else desk
         wrong += [
             f"{path}: {body[:60]!r}"
-            for body in (bodies() if method == "POST" else ())
-            if client.generic("POST", path, body, content_type="application/json").status_code >= 500
+            for body in (bodies(own[one.braced, method].body) if method in {"POST", "PUT"} else ())
+            if client.generic(method, path, body, content_type="application/json").status_code >= 500
         ]
     assert wrong == []
 
@@ -188,21 +189,26 @@ def test_a10_a_strange_charset_is_no_fault_and_unpacks_nothing(cast: Cast, rooms
 
 def test_a10_no_word_in_an_address_or_a_header_makes_the_api_fail(cast: Cast, rooms: Rooms) -> None:
     own, provider = quiet(cast.api(cast.key(cast.harbor, "k_desk"))), quiet(cast.api(cast.key(cast.northwind, "k_desk")))
-    names = ("client", "cursor", "limit", "duty", "state", "code", "at", "number", "severity", "ticket", "side", "zone", "as_of")
-    asked = [f"{name}={quote(word)}" for name in names for word in WORDS]
-    asked += [f"state={state}&cursor={packed(place)}" for place in CURSORS for state in ("to_do", "all")]
-    asked += ["cursor=" + quote(word) for word in ("cD0lMDA=", "bz0tMQ==", "W" * 200, "cD1hYmM=")]
+    names, known = ("client", "cursor", "limit", "duty", "state", "code", "at", "number", "severity", "ticket", "side", "zone"), described()
     wrong = [
         f"{path}?{query}"
-        for _, path, method, _ in knocks(API, rooms)
+        for one, path, method, _ in knocks(API, rooms)
         if method == "GET"
-        for query in asked
+        for query in [*queries(known[one.braced, "GET"].query), *(urlencode(dict.fromkeys(names, word)) for word in WORDS)]
         for client in (own, provider)
         if client.get(f"{path}?{query}").status_code >= 500
     ]
     assert wrong == []
     for secret in ("\x00" * 20, "ck_\x00\x00", "é", "ck_" + "a" * 100_000, "ck_aaaaaaaa_" + "é" * 43):
         assert quiet(Client(headers={"Authorization": f"Bearer {secret}"})).get("/api/v1/tickets/").status_code == 401
+
+
+def queries(names: tuple[str, ...]) -> Iterator[str]:
+    """Yield strange words for each of these names, and places in a list that no list gave out."""
+    yield from (f"{name}={quote(word)}" for name in names for word in WORDS)
+    if "cursor" in names:
+        yield from (f"state={state}&cursor={packed(place)}" for place in CURSORS for state in ("to_do", "all"))
+        yield from ("cursor=" + quote(word) for word in ("cD0lMDA=", "bz0tMQ==", "W" * 200, "cD1hYmM="))
 
 
 def packed(place: list[Any]) -> str:
