@@ -145,6 +145,9 @@ def test_the_page_of_a_new_ticket_keeps_it_for_who_may(cast: Cast, monkeypatch: 
     assert tess.get(opened.url).status_code == 404
     assert ivo.post(NEW, said | {"hidden": WHY, "once": "c"}).status_code == 302, "he is not asked"
     assert tess.get("/harbor-dental/tickets/2/").status_code == 200
+    history = tess.get("/harbor-dental/history/").content.decode()
+    assert "ticket 2: sent to" in history
+    assert "ticket 1: sent to" not in history
 
 
 def made_by(cast: Cast, name: str, sink: Sink, settings: Any) -> Channel:
