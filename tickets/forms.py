@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from django import forms
 
+from comanaged.accounts import access
 from comanaged.vocabulary import Audience, Priority
 from tickets.domain.handover import FIELDS
 from tickets.domain.handover import LONG as PART
@@ -104,9 +105,19 @@ class Ask(forms.Form):
 
     def __init__(self, *args: object, duties: list[tuple[str, str]], may_hide: bool, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        if not may_hide:
+        self.may_hide = may_hide
+        if not (may_hide or self.data.get("hidden")):
             del self.fields["hidden"]
         self.fields["duty"] = forms.ChoiceField(required=False, label="What it belongs to", choices=[("", "Not sure"), *duties])
+
+    def clean_hidden(self) -> str:
+        """Open nothing to both sides that somebody meant to keep, also when they were a manager only as the page was made."""
+        reason: str = self.cleaned_data["hidden"]
+        if reason and not self.may_hide:
+            raise forms.ValidationError(
+                f"{access.who_may('ticket.hide')} can keep a ticket on your side. Leave this empty, or ask one of them."
+            )
+        return reason
 
 
 class Look(forms.Form):

@@ -143,7 +143,11 @@ def test_the_page_of_a_new_ticket_keeps_it_for_who_may(cast: Cast, monkeypatch: 
     assert opened.status_code == 302
     assert "Only Harbor Dental sees this ticket." in iris.get(opened.url).content.decode()
     assert tess.get(opened.url).status_code == 404
-    assert ivo.post(NEW, said | {"hidden": WHY, "once": "c"}).status_code == 302, "he is not asked"
+    meant = ivo.post(NEW, said | {"hidden": WHY, "once": "c"})
+    assert meant.status_code == 422, "what he meant to keep is opened to nobody"
+    assert "can keep a ticket on your side" in meant.context["form"].errors["hidden"][0]
+    assert WHY in meant.content.decode()
+    assert ivo.post(NEW, said | {"once": "c"}).status_code == 302
     assert tess.get("/harbor-dental/tickets/2/").status_code == 200
     history = tess.get("/harbor-dental/history/").content.decode()
     assert "ticket 2: sent to" in history

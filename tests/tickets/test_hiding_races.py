@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from comanaged import tenancy
 from comanaged.accounts.access import Actor
-from comanaged.vocabulary import Audience, Side
+from comanaged.vocabulary import Audience, Priority, Side
 from tests.cast import Cast
-from tests.tickets.build import from_person
+from tests.tickets.build import NOON, from_person
 from tests.walls.test_races import at_once
 from tickets import actions
-from tickets.models import Event, Ticket
+from tickets.models import Event, Kind, Ticket
 
 pytestmark = pytest.mark.django_db(transaction=True, databases=["default", "system"])
 WHY = "It is about one of their people."
@@ -52,6 +52,21 @@ def test_who_is_second_finds_it_changed_and_nothing_of_the_other_side_is_inside_
             wrote = Event.objects.for_tenant(cast.harbor).of(ticket).filter(by_side="PROVIDER").exists()
         assert (row.hidden_for_id is not None, wrote) in {(True, False), (False, True)}
         assert (refused == "", theirs == "not there") == (row.hidden_for_id is not None, not wrote)
+
+
+def test_the_same_form_sent_twice_at_once_is_one_ticket_that_nobody_else_saw(cast: Cast) -> None:
+    iris = cast.actor("Iris")
+
+    def send() -> int:
+        with tenancy.only([iris.tenant_id], side=iris.company_id):
+            asked = {"title": "A laptop to search", "duty_key": None, "text": "For a hearing.", "priority": Priority.P3, "kind": "person"}
+            return actions.ask_hidden(WHY, by=iris, at=NOON, once="a", **asked).ticket.number
+
+    assert at_once(send, send) == [1, 1]
+    with cast.as_("Iris"):
+        assert [one.kind for one in Event.objects.for_tenant(cast.harbor)] == [Kind.OPENED, Kind.HIDDEN]
+    with cast.as_("Tess"):
+        assert not Ticket.objects.for_tenant(cast.harbor).exists()
 
 
 def test_the_list_of_changes_says_nothing_of_it_to_the_other_sides_system(cast: Cast) -> None:
